@@ -1,0 +1,73 @@
+"""问政实训（wenzheng_lab）：网络问政的训练与研究工具箱。
+
+公共名按需载入：``import wenzheng_lab`` 不载入 pandas、matplotlib、ipywidgets。
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+# 公共名 → 所在模块；__getattr__ 第一次用到时才载入
+_PUBLIC = {
+    "Case": "wenzheng_lab.model",
+    "Finding": "wenzheng_lab.model",
+    "Inbox": "wenzheng_lab.inbox",
+    "Message": "wenzheng_lab.model",
+    "Reply": "wenzheng_lab.model",
+    "ReplyScore": "wenzheng_lab.reply",
+    "Signature": "wenzheng_lab.model",
+    "Span": "wenzheng_lab.model",
+    "WenzhengError": "wenzheng_lab.errors",
+    "read_messages": "wenzheng_lab.corpus",
+    "redact": "wenzheng_lab.privacy",
+    "score_replies": "wenzheng_lab.reply",
+    "score_reply": "wenzheng_lab.reply",
+    "simulate_inbox": "wenzheng_lab.inbox",
+}
+_ROOMS = ("course",)
+
+__all__ = [
+    "Case",
+    "Finding",
+    "Inbox",
+    "Message",
+    "Reply",
+    "ReplyScore",
+    "Signature",
+    "Span",
+    "WenzhengError",
+    "__version__",
+    "course",
+    "read_messages",
+    "redact",
+    "score_replies",
+    "score_reply",
+    "simulate_inbox",
+]
+
+if TYPE_CHECKING:
+    from wenzheng_lab import course
+    from wenzheng_lab.corpus import read_messages
+    from wenzheng_lab.errors import WenzhengError
+    from wenzheng_lab.inbox import Inbox, simulate_inbox
+    from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
+    from wenzheng_lab.privacy import redact
+    from wenzheng_lab.reply import ReplyScore, score_replies, score_reply
+
+
+def __getattr__(name: str) -> object:
+    if name in _PUBLIC:
+        value: object = getattr(importlib.import_module(_PUBLIC[name]), name)
+    elif name in _ROOMS:
+        value = importlib.import_module(f"wenzheng_lab.{name}")
+    else:
+        raise AttributeError(f"wenzheng_lab 没有 {name!r}；可用的名字见 wenzheng_lab.__all__")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))
