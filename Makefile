@@ -1,0 +1,73 @@
+# 问政实训：只需要 Python 3.11 以上和 make。第一次运行会建 .venv 并安装；之后不再访问网络。
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+# 传给 wenzheng lab 的选项，例如 make lab LAB_FLAGS=--no-browser
+LAB_FLAGS ?=
+PIP_FLAGS := --disable-pip-version-check --no-input --quiet --progress-bar off -c constraints.txt
+
+# 第一个够新的 Python；pyenv 的垫片可能在而不能用，所以真的运行一次
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+endif
+
+.PHONY: help lab test lint types notebooks unit browser pictures constraints wheel clean
+
+help:  ## 列出这些目标
+	@echo "用法：make 目标"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更新的版本。请先安装，或写明：make PYTHON=/路径/python3" >&2; exit 1; }
+	@echo "建立环境 $(VENV)（$(PYTHON)）……"
+	@"$(PYTHON)" -m venv $(VENV) || { echo "建不了环境。Debian、Ubuntu 请先安装 python3-venv。" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "安装问政实训（第一次要几分钟）……"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.lab
+	@echo "安装测试用的工具……"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[test]'
+	@touch $@
+
+lab: $(VENV)/.lab  ## 打开课程：复制到学习文件夹，起动中文 JupyterLab
+	@$(BIN)/wenzheng lab $(LAB_FLAGS)
+
+test: lint types notebooks unit  ## 全部检查与测试：格式、类型、课文、练习、单元测试、浏览器
+
+lint: $(VENV)/.test  ## 只查写法与格式（ruff）
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## 只查类型（mypy）
+	$(BIN)/mypy
+
+notebooks: $(VENV)/.test  ## 只跑课文与练习（nbval）
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval.cfg -p no:xdist notebooks
+	$(BIN)/pytest --nbval-lax -p no:xdist exercises
+
+unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）
+	$(BIN)/pytest
+
+browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
+	$(BIN)/pytest -m browser
+
+pictures: $(VENV)/.test  ## 重做 docs/pictures 里的截图（需要 Chromium）
+	$(BIN)/python docs/pictures/make_pictures.py
+
+wheel: $(VENV)/.test  ## 造 wheel，放在 dist/
+	$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps -w dist .
+
+constraints: $(VENV)/.test  ## 重算 constraints.txt（要网络）
+	@$(BIN)/python -m pip install $(PIP_FLAGS) uv
+	@{ sed '/^#/!d' constraints.txt; $(BIN)/uv pip compile pyproject.toml --all-extras --universal \
+		--python-version 3.11 --upgrade --no-annotate --no-header --quiet; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean:  ## 删掉环境与中间产物（不动学习文件夹）
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
