@@ -1,0 +1,70 @@
+"""随机流：一条留言的每样东西各用一条流，添一样不移动别的。"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Stream:
+    """一条随机流；只用 ``random()``，因为 Python 只保证它在各版本里不变。"""
+
+    __slots__ = ("draw",)
+
+    def __init__(self, key: str) -> None:
+        """由文字造流。
+
+        Args:
+            key: 流的名字，如 ``"7:12:facts"``。
+        """
+        self.draw: Callable[[], float] = random.Random(key).random  # noqa: S311  不作保密用
+
+    def below(self, n: int) -> int:
+        """0 到 ``n-1`` 的整数。"""
+        return int(self.draw() * n)
+
+    def between(self, low: int, high: int) -> int:
+        """``low`` 到 ``high`` 的整数，两头都含。"""
+        return low + int(self.draw() * (high - low + 1))
+
+    def pick(self, items: Sequence[T]) -> T:
+        """等概率取一个。"""
+        return items[int(self.draw() * len(items))]
+
+    def chance(self, p: float) -> bool:
+        """以概率 ``p`` 为真。"""
+        return self.draw() < p
+
+    def weigh(self, items: Sequence[T], totals: Sequence[float]) -> T:
+        """按累计权重取一个；``totals`` 由 ``cumulate`` 算好。"""
+        at = self.draw() * totals[-1]
+        low, high = 0, len(totals) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if totals[middle] > at:
+                high = middle
+            else:
+                low = middle + 1
+        return items[low]
+
+    def shuffle(self, items: Sequence[T]) -> list[T]:
+        """打乱后的新列表。"""
+        rest = list(items)
+        for at in range(len(rest) - 1, 0, -1):
+            other = int(self.draw() * (at + 1))
+            rest[at], rest[other] = rest[other], rest[at]
+        return rest
+
+
+def cumulate(weights: Sequence[float]) -> tuple[float, ...]:
+    """累计权重。
+
+    Examples:
+        >>> cumulate([1, 2, 3])
+        (1.0, 3.0, 6.0)
+    """
+    return tuple(float(total) for total in accumulate(weights))
