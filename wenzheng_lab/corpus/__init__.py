@@ -1,0 +1,10 @@
+"""真实导出的读与写：认表、认编码、换成规范列，写成 Excel 打得开的文件。"""
+
+from __future__ import annotations
+
+from wenzheng_lab.corpus.read import read_messages
+from wenzheng_lab.corpus.reading import ReadingReport
+from wenzheng_lab.corpus.schemas import canonical_names, labels
+from wenzheng_lab.corpus.write import WriteNotes, write_table
+
+__all__ = ["ReadingReport", "WriteNotes", "canonical_names", "labels", "read_messages", "write_table"]

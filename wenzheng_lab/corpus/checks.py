@@ -1,0 +1,125 @@
+"""数一数读入的表有哪些毛病：只数，不改。"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_SPACE = re.compile(r"[\s\u200b\u3000]+")
+_TAG = re.compile(r"<(?:/?(?:p|br|div|span|a|img|table|td|tr|font|strong|script|style|iframe)\b[^<>]*|!--)", re.I)
+_CELL_LIMIT = 32_767
+"""Excel 一格的字数上限；恰满的格子多半在别处已被截断"""
+_CUT_ROWS = 5
+_CUT_SHARE = 0.02
+"""最长的正文恰好都一样长，至少 5 条且占 2%，才说疑似截断"""
+_CUT_SHORTEST = 30
+
+
+def check_frame(frame: DataFrame) -> dict[str, int]:
+    """数重复、截断、自动好评等。
+
+    Args:
+        frame: 规范列的表。
+
+    Returns:
+        项目 → 条数；为 0 的不列，``truncated_at`` 是截断处的字数。
+    """
+    out: dict[str, int] = {}
+    if "message_id" in frame:
+        ids = frame["message_id"].dropna()
+        out["duplicate_ids"] = int(ids.duplicated().sum())
+        out["missing_ids"] = int(frame["message_id"].isna().sum())
+    out["duplicate_rows"] = int(frame.duplicated().sum())
+    for name, key in (("body", "bodies"), ("reply", "replies")):
+        if name not in frame:
+            continue
+        texts = [text for text in frame[name].tolist() if isinstance(text, str) and text]
+        plain = [_SPACE.sub("", text) for text in texts]
+        out[f"duplicate_{key}"] = len(plain) - len(set(plain))
+        out[f"html_{key}"] = sum(1 for text in texts if "<" in text and _TAG.search(text))
+        out[f"full_{key}"] = sum(1 for text in texts if len(text) == _CELL_LIMIT)
+    if "body" in frame:
+        bodies = frame["body"].tolist()
+        out["empty_bodies"] = sum(1 for text in bodies if not text)
+        cut, at = truncated(bodies)
+        out["truncated"], out["truncated_at"] = cut, at if cut else 0
+    if "auto_rated" in frame:
+        known = frame["auto_rated"].dropna()
+        out["rated"], out["auto_rated"] = len(known), int(known.astype(bool).sum())
+    if "created_at" in frame and "replied_at" in frame:
+        both = frame[["created_at", "replied_at"]].dropna()
+        out["replied_before"] = int((both["replied_at"] < both["created_at"]).sum())
+    if "reply" in frame:
+        out["no_reply"] = int(frame["reply"].isna().sum())
+    return {key: value for key, value in out.items() if value}
+
+
+def truncated(bodies: Sequence[str]) -> tuple[int, int]:
+    """看正文是不是被截到同一个长度。
+
+    Args:
+        bodies: 各条正文。
+
+    Returns:
+        （疑似截断的条数，截断处的字数）；没有则为 (0, 0)。
+
+    Examples:
+        >>> truncated([f"{n}" + "长" * 99 + "..." for n in range(6)] + ["短"] * 4)
+        (6, 103)
+        >>> truncated(["甲" * n for n in range(40)])
+        (0, 0)
+    """
+    lengths = Counter(len(text) for text in bodies)
+    longest = max(lengths, default=0)
+    count = lengths[longest]
+    if longest < _CUT_SHORTEST or count < _CUT_ROWS or count < _CUT_SHARE * len(bodies):
+        return 0, 0
+    distinct = {text for text in bodies if len(text) == longest}
+    return (count, longest) if len(distinct) >= _CUT_ROWS else (0, 0)
+
+
+def notes_of(found: Mapping[str, int], rows: int) -> list[str]:
+    """把计数写成话。
+
+    Args:
+        found: ``check_frame`` 的结果，可另加 ``collect`` 的计数。
+        rows: 读入的行数。
+
+    Returns:
+        每个毛病一句。
+    """
+    say = {
+        "duplicate_ids": "{n:,} 条的留言编号与前面的相同，都留着",
+        "missing_ids": "{n:,} 条没有留言编号",
+        "duplicate_rows": "{n:,} 条与前面的一条各列全同，都留着",
+        "duplicate_bodies": "{n:,} 条正文与前面的相同（不看空白），都留着",
+        "duplicate_replies": "{n:,} 份答复与前面的相同（不看空白），可能是套用",
+        "empty_bodies": "{n:,} 条正文是空的",
+        "html_bodies": "{n:,} 条正文里有网页标签，原样留着，显示时转义",
+        "html_replies": "{n:,} 份答复里有网页标签，原样留着，显示时转义",
+        "full_bodies": "{n:,} 条正文恰为 32,767 字（Excel 一格的上限），可能被截断",
+        "full_replies": "{n:,} 份答复恰为 32,767 字（Excel 一格的上限），可能被截断",
+        "replied_before": "{n:,} 条答复时间早于留言时间，算不得办理天数",
+        "no_reply": "{n:,} 条没有答复",
+        "approximate_ids": "{n:,} 个留言编号太长，存成数时已不准，请从原系统按文字重新导出",
+        "replaced_characters": "{n:,} 个控制字符或残缺字符换成了“�”",
+        "short_rows": "{n:,} 行比表头少列，缺的按空读",
+        "unquoted": "{n:,} 格去掉了为防公式加的撇号",
+    }
+    out = [text.format(n=found[key]) for key, text in say.items() if found.get(key)]
+    if found.get("truncated"):
+        out.append(
+            f"{found['truncated']:,} 条正文恰为 {found['truncated_at']} 字，疑似导出时截断，算字数、找诉求时请留意"
+        )
+    if found.get("rated"):
+        auto, rated = found.get("auto_rated", 0), found["rated"]
+        out.append(
+            f"评价 {rated:,} 条，其中自动好评 {auto:,} 条（{auto / rated:.1%}）；"
+            f"满意率应去掉它们再算（其余 {rows - rated:,} 条没有评价）"
+        )
+    return out

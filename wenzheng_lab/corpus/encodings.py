@@ -1,0 +1,139 @@
+"""认编码：先看 BOM，再看合不合法，最后看常用字占多少。"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+from wenzheng_lab.errors import ReadError, explain
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # 要先于 UTF-16：前两个字节相同
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 18
+NAMES = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8（带 BOM）",
+    "utf-16": "UTF-16（带 BOM）",
+    "utf-16-le": "UTF-16 LE（无 BOM）",
+    "utf-16-be": "UTF-16 BE（无 BOM）",
+    "utf-32": "UTF-32",
+    "gb18030": "GB18030/GBK",
+    "cp950": "Big5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """认出的编码。"""
+
+    codec: str
+    """Python 的编解码器名"""
+    broken: int = 0
+    """坏字节处数；读的时候换成“�”"""
+
+    @property
+    def name(self) -> str:
+        """给人看的名字。"""
+        return NAMES.get(self.codec, self.codec)
+
+
+def detect(path: Path) -> Encoding:
+    """认出文件的编码，整个文件都验证过。
+
+    Args:
+        path: 文字文件。
+
+    Returns:
+        编码与坏字节处数。
+
+    Raises:
+        ReadError: 不像文字文件。
+    """
+    head = path.read_bytes() if path.stat().st_size <= _SAMPLE else _head(path)
+    for bom, codec in _BOMS:
+        if head.startswith(bom):
+            return Encoding(codec, _broken(path, codec))
+    wide = _wide(head)
+    if wide:
+        return Encoding(wide, _broken(path, wide))
+    if _broken(path, "utf-8", stop=1) == 0:
+        return Encoding("utf-8")
+    counted = {codec: _broken(path, codec) for codec in ("utf-8", "gb18030", "cp950")}
+    # 大段合法的 UTF-8 里夹几处坏字节，是导出时截断的；GBK 文字按 UTF-8 读则处处是坏的
+    if counted["utf-8"] <= max(3, len(head) // 2000) and counted["utf-8"] <= min(counted.values()) + 3:
+        return Encoding("utf-8", counted["utf-8"])
+    best = max(
+        ("gb18030", "cp950"), key=lambda codec: _common_share(head, codec) - 5 * counted[codec] / (len(head) + 1)
+    )
+    if counted[best] > len(head) // 50 + 3:
+        raise ReadError(
+            explain(
+                f"{path.name} 按 UTF-8、GB18030、Big5、UTF-16 都读不通",
+                "应为文字文件（csv、tsv、json）",
+                "请确认文件没有损坏；知道编码时写 encoding=，如 encoding='utf-16'",
+            )
+        )
+    return Encoding(best, counted[best])
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_SAMPLE)
+
+
+def _broken(path: Path, codec: str, *, stop: int = 0) -> int:
+    """数坏字节处数；``stop`` 大于 0 时数到就停。"""
+    seen = 0
+
+    def count(error: UnicodeError) -> tuple[str, int]:
+        nonlocal seen
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
+        seen += 1
+        return "", error.end
+
+    handler = f"wenzheng-count-{id(count)}"
+    codecs.register_error(handler, count)
+    decoder = codecs.getincrementaldecoder(codec)(errors=handler)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            decoder.decode(chunk)
+            if stop and seen >= stop:
+                return seen
+    decoder.decode(b"", final=True)
+    return seen
+
+
+def _wide(head: bytes) -> str:
+    """没有 BOM 的 UTF-16：逗号、换行、数字的高字节是 0，都落在单数或双数位。"""
+    if len(head) < 4:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    few = len(head) // 50
+    if odd > few and even * 10 < odd:
+        return "utf-16-le"
+    if even > few and odd * 10 < even:
+        return "utf-16-be"
+    return ""
+
+
+def _common_share(head: bytes, codec: str) -> float:
+    """常用字（国标一级、大五码常用区）在汉字里的份额：读错编码时出来的多是生僻字。"""
+    text = head.decode(codec, "ignore")
+    han = common = 0
+    for char in text:
+        if "\u3400" <= char <= "\u9fff" or "\ue000" <= char <= "\uf8ff":
+            han += 1
+            try:
+                code = char.encode("gb2312" if codec == "gb18030" else "big5")
+            except UnicodeEncodeError:
+                continue
+            common += 0xB0 <= code[0] <= 0xD7 if codec == "gb18030" else 0xA4 <= code[0] <= 0xC6
+    return common / han if han else 0.0
