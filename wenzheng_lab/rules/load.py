@@ -76,7 +76,11 @@ def fold_pattern(pattern: str) -> str:
 
 
 def _compile(
-    file: TomlFile, where: tuple[str | int, ...], terms: Sequence[str], patterns: Sequence[str], macros: Mapping[str, str]
+    file: TomlFile,
+    where: tuple[str | int, ...],
+    terms: Sequence[str],
+    patterns: Sequence[str],
+    macros: Mapping[str, str],
 ) -> re.Pattern[str]:
     parts = [re.escape(fold(term)) for term in sorted(terms, key=len, reverse=True)]
     for pattern in patterns:

@@ -60,6 +60,8 @@ class GateSpec:
     """出处与核实状态"""
     advice: str
     """怎样改"""
+    caps: Mapping[str, float]
+    """触到哪一种，总分封顶到多少（0–100）；没有列出的不触"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,14 @@ def parse_rubric(file: TomlFile) -> Rubric:
     rows = top["gate"]
     gates = {}
     for name, row in file.table(("gate",), rows, optional=tuple(rows) if isinstance(rows, Mapping) else ()).items():
-        spec = file.table(("gate", name), row, required=("label", "why", "source", "advice"))
+        spec = file.table(("gate", name), row, required=("label", "why", "source", "advice", "caps"))
+        texts = {key: file.string(("gate", name, key), spec[key]) for key in ("label", "why", "source", "advice")}
+        raw = spec["caps"]
+        caps = file.table(("gate", name, "caps"), raw, optional=tuple(raw) if isinstance(raw, Mapping) else ())
         gates[name] = GateSpec(
-            name, *(file.string(("gate", name, key), spec[key]) for key in ("label", "why", "source", "advice"))
+            id=name,
+            caps={key: file.number(("gate", name, "caps"), value, low=0, high=100) for key, value in caps.items()},
+            **texts,
         )
     grades = file.table(("grade",), top["grade"], required=("优", "良", "中", "差"))
     ordered = sorted(

@@ -1,0 +1,159 @@
+"""评分卡片：一眼看到几分、为什么、怎样改，答复里标出引文。"""
+
+from __future__ import annotations
+
+from wenzheng_lab._html import Markup, join, mark, table, tag
+from wenzheng_lab.model import Span
+from wenzheng_lab.reply.result import Criterion, ReplyScore
+
+STYLE = """
+.wz-card{font-family:system-ui,"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;border:1px solid #c9d2dc;
+border-radius:8px;padding:14px 18px;max-width:860px;line-height:1.7;color:#1c2733;background:#fff;margin:8px 0}
+.wz-card h4{margin:14px 0 6px;font-size:15px}
+.wz-card .wz-top{display:flex;align-items:baseline;gap:14px;flex-wrap:wrap}
+.wz-card .wz-total{font-size:30px;font-weight:700}
+.wz-card .wz-grade{font-size:18px;padding:0 10px;border-radius:4px;border:1px solid currentColor}
+.wz-card .wz-优{color:#17663a}.wz-card .wz-良{color:#1f5f8b}.wz-card .wz-中{color:#8a5a00}.wz-card .wz-差{color:#a3262a}
+.wz-card .wz-red{border-left:4px solid #a3262a;background:#fdf1f1;padding:6px 12px;margin:8px 0}
+.wz-card table{border-collapse:collapse;width:100%;font-size:14px;margin:4px 0}
+.wz-card th,.wz-card td{border-bottom:1px solid #e3e8ee;padding:5px 8px;text-align:left;vertical-align:top}
+.wz-card td:nth-child(2){white-space:nowrap}
+.wz-card .wz-bar{display:inline-block;width:72px;height:9px;background:#e6ebf0;border-radius:5px;margin-right:8px}
+.wz-card .wz-bar span{display:block;height:9px;border-radius:5px;background:#3b7ea1}
+.wz-card .wz-text{background:#f7f9fb;border-radius:6px;padding:10px 14px;font-size:15px}
+.wz-card mark{background:#d8efdf;padding:1px 2px;border-radius:3px;color:inherit}
+.wz-card mark.wz-weak{background:#fbe9c6;border-bottom:2px dotted #8a5a00}
+.wz-card mark.wz-gate{background:#f8d0d0;border-bottom:2px solid #a3262a}
+.wz-card .wz-note,.wz-card .wz-sign{font-size:12px;color:#5a6875}
+.wz-card summary{cursor:pointer}
+"""
+
+
+def render(score: ReplyScore) -> Markup:
+    """画卡片。
+
+    Args:
+        score: 评分。
+
+    Returns:
+        一个 ``div``，自带样式，不用脚本，不取网络。
+    """
+    parts: list[Markup] = [tag("style", Markup(STYLE)), _top(score)]
+    if score.reason:
+        parts.append(tag("p", f"未评分：{score.reason}。未评分不是零分，补上内容再评。"))
+    else:
+        parts += [_red(score), _advice(score), _text(score), _asks(score), _criteria(score), _edits(score)]
+    parts.append(tag("p", score.rubric.note, attrs={"class": "wz-note"}))
+    parts.append(tag("p", f"签名 {score.signature}", attrs={"class": "wz-sign"}))
+    return tag("div", *parts, attrs={"class": "wz-card"})
+
+
+def _top(score: ReplyScore) -> Markup:
+    if score.total is None:
+        return tag("div", tag("span", "未评分", attrs={"class": "wz-grade"}), attrs={"class": "wz-top"})
+    note = ""
+    if score.gates and score.raw_total is not None and score.raw_total > score.total:
+        note = f"内容得分 {score.raw_total:g}，因触红线封顶为 {score.total:g}"
+    return tag(
+        "div",
+        tag("span", f"{score.total:g} 分", attrs={"class": "wz-total"}),
+        tag("span", score.grade, attrs={"class": f"wz-grade wz-{score.grade}"}),
+        tag("span", note),
+        attrs={"class": "wz-top"},
+    )
+
+
+def _red(score: ReplyScore) -> Markup:
+    return join(
+        tag(
+            "div",
+            tag("b", f"红线 {gate.id}：{gate.label}（封顶 {gate.cap:g} 分）"),
+            tag("ul", *(tag("li", finding.message, "。", finding.why) for finding in gate.findings[:3])),
+            tag("div", f"怎样改：{gate.advice}"),
+            attrs={"class": "wz-red"},
+        )
+        for gate in score.gates
+    )
+
+
+def _advice(score: ReplyScore) -> Markup:
+    rows = sorted(
+        (row for row in score.criteria.values() if row.advice), key=lambda row: -row.weight * (3 - (row.score or 0.0))
+    )
+    if not rows:
+        return Markup("")
+    return join(
+        [tag("h4", "先改这几处"), tag("ol", *(tag("li", tag("b", row.label), "：", row.advice) for row in rows[:3]))]
+    )
+
+
+def _text(score: ReplyScore) -> Markup:
+    spans: list[tuple[Span, str, str]] = []
+    for gate in score.gates:
+        spans += [(f.span, "wz-gate", f"红线：{f.message}") for f in gate.findings if f.span is not None]
+    weak: list[tuple[Span, str, str]] = []
+    for row in score.criteria.values():
+        for finding in row.findings:
+            if finding.span is None or finding.where != "reply":
+                continue
+            item = (finding.span, "wz-weak" if finding.score <= 0 else "wz-good", f"{row.label}：{finding.message}")
+            (weak if finding.score <= 0 else spans).append(item)
+    shown = spans + [item for item in weak if not any(item[0].overlaps(other[0]) for other in spans)]
+    return join(
+        [
+            tag("h4", "答复原文（绿：有内容；黄：待改；红：红线。把鼠标停在上面看说明）"),
+            tag("div", mark(score.reply, shown), attrs={"class": "wz-text"}),
+        ]
+    )
+
+
+def _asks(score: ReplyScore) -> Markup:
+    if not score.answers:
+        return Markup("")
+    rows = [(row.ask, row.status, row.quote or "—") for row in score.answers]
+    return join([tag("h4", "来信人的每一问"), table(rows, headers=("来信里的诉求", "下落", "答复里的话"))])
+
+
+def _criteria(score: ReplyScore) -> Markup:
+    rows = [(row.label, _bar(row), row.level, _why(row)) for row in score.criteria.values()]
+    return join([tag("h4", "分项"), table(rows, headers=("项目", "得分", "落在哪一档", "依据"))])
+
+
+def _bar(row: Criterion) -> Markup:
+    if row.score is None:
+        return Markup("—")
+    width = f"width:{round(row.score / 3 * 100)}%"
+    return join(
+        [
+            tag("span", tag("span", attrs={"style": width}), attrs={"class": "wz-bar"}),
+            f"{row.score:g} / 3　权重 {row.weight:g}",
+        ]
+    )
+
+
+def _why(row: Criterion) -> Markup:
+    if not row.findings:
+        return Markup("")
+    items = [
+        tag("li", f"“{finding.quote}” " if finding.quote else "", finding.message, "。", finding.why)
+        for finding in row.findings
+    ]
+    sources = "；".join(dict.fromkeys(finding.source for finding in row.findings))
+    return tag(
+        "details",
+        tag("summary", f"{len(items)} 条"),
+        tag("ul", *items),
+        tag("div", f"出处：{sources}", attrs={"class": "wz-note"}),
+    )
+
+
+def _edits(score: ReplyScore) -> Markup:
+    if not score.history:
+        return Markup("")
+    return tag(
+        "ul",
+        *(
+            tag("li", f"{score.criteria[e.criterion].label}由 {e.before} 改为 {e.after}（{e.by}）：{e.reason}")
+            for e in score.history
+        ),
+    )

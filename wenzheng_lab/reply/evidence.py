@@ -1,0 +1,145 @@
+"""每句话有几分力度：说的是不是这件事、是不是自己的话、有没有可核对的东西。"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from wenzheng_lab.model import Message
+from wenzheng_lab.reply.asks import Ask, find_asks
+from wenzheng_lab.reply.sentences import Sentence, read_sentences
+from wenzheng_lab.reply.topic import Topic
+from wenzheng_lab.text import han_count
+
+_LIST_MARK = re.compile("[、,【】\\[\\]:;]")
+_YOU = re.compile("您|你|该[处路户校村店企单小项]|此处|上述|两项|这件|这笔|这条|这段|那段|那截|那棵|那盏")
+SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """一句话和它的力度。"""
+
+    sentence: Sentence
+    """句子"""
+    bound: float
+    """与这件事的关联，0–1"""
+    own: float
+    """自己的话占几分：去掉照抄、套话、堆词之后，0–1"""
+    solid: float
+    """可核对的程度：新的实事越多越高，0–1"""
+
+    @property
+    def force(self) -> float:
+        """力度：关联 × 自己的话。"""
+        return self.bound * self.own
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """评分要用的一切。"""
+
+    reply: str
+    """答复原文"""
+    message: Message
+    """来信"""
+    topic: Topic
+    """事由"""
+    asks: tuple[Ask, ...]
+    """诉求"""
+    sentences: tuple[Weighed, ...]
+    """逐句"""
+    covered: float
+    """来信的事由在答复里（不含复述句）被说到几分，0–1"""
+
+    def force(self, *acts: str) -> float:
+        """做了其中一件事的各句力度之和。
+
+        Args:
+            *acts: 作用名。
+
+        Returns:
+            力度之和。
+        """
+        return sum(w.force for w in self.sentences if w.sentence.has(*acts))
+
+    def facts(self, *kinds: str) -> float:
+        """新的实事，按所在句的力度计。
+
+        Args:
+            *kinds: 种类。
+
+        Returns:
+            加权的处数，相同文字只计力度最大的一次。
+        """
+        best: dict[str, float] = {}
+        for w in self.sentences:
+            for fact in w.sentence.facts:
+                if fact.new and fact.kind in kinds:
+                    best[fact.text] = max(best.get(fact.text, 0.0), w.force)
+        return sum(best.values())
+
+
+def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence:
+    """分析一份答复。
+
+    Args:
+        reply: 答复原文。
+        message: 来信。
+        asks: 已知的诉求，可空。
+
+    Returns:
+        依据。
+    """
+    topic = Topic.of(message.subject, message.body)
+    sentences = read_sentences(reply, message, topic)
+    found = find_asks(message, given=asks)
+    weighed = []
+    near = 0.0
+    for sentence in sentences:
+        bound, near = _bound(sentence, near)
+        weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence)))
+    return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, sentences))
+
+
+def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
+    """这句话与来信的关联；没有共同的词时，承接上一句，指“您、该处”的也算。"""
+    own = 1 - math.exp(-sentence.link / 3.0)
+    carried = max(own, 0.75 * near)
+    if _YOU.search(sentence.folded):
+        carried = max(carried, min(1.0, own + 0.35))
+    if sentence.has("general") and own < 0.6:
+        carried *= 0.3
+    here = min(1.0, carried)
+    # 复述句带出话题，后面的句子承接它；问候句不打断
+    return here, max(here, near * 0.9) if not sentence.has("general") else near * 0.5
+
+
+def _own(sentence: Sentence) -> float:
+    plain = max(1, han_count(sentence.folded))
+    fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - 0.3) / 0.5))
+    slogan = sum(len(hit.span) for hit in sentence.acts.get("slogan", ()))
+    talk = max(0.0, 1.0 - 1.5 * slogan / plain)
+    marks = len(_LIST_MARK.findall(sentence.folded))
+    # 一句正常的话平均十来个字一个停顿；三四个字就一个停顿的是堆词
+    listed = 1.0 if marks < 5 or plain / marks > 6 else max(0.0, (plain / marks - 3.5) / 2.5)
+    return fresh * talk * listed
+
+
+def _solid(sentence: Sentence) -> float:
+    count = sentence.new("date", "number", "limit", "unit", "person", "paper", "spot", "phone")
+    return 1 - math.exp(-count / 1.5)
+
+
+def _covered(topic: Topic, sentences: tuple[Sentence, ...]) -> float:
+    if not topic.total:
+        return 0.0
+    said: set[str] = set()
+    for sentence in sentences:
+        if not sentence.has("general") and sentence.copied < 0.7:
+            said.update(sentence.pieces)
+    # 长信不可能句句说到，所以与事由最重的若干片比，而不是与全部比
+    top = sorted(topic.weights.items(), key=lambda item: (-item[1], item[0]))[:24]
+    whole = sum(weight for _, weight in top)
+    return sum(weight for piece, weight in top if piece in said) / whole if whole else 0.0

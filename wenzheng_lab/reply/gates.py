@@ -1,0 +1,138 @@
+"""六条红线：触到就封顶，并说清触了哪一条、怎样改。"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from wenzheng_lab import text as _text
+from wenzheng_lab.model import Case, Finding, Span
+from wenzheng_lab.reply import contradiction, off_topic
+from wenzheng_lab.reply.evidence import Evidence
+from wenzheng_lab.reply.result import Gate
+from wenzheng_lab.rules import Rubric, load_rules
+
+
+def check_gates(evidence: Evidence, case: Case, rubric: Rubric, on: date | None) -> tuple[Gate, ...]:
+    """逐条查红线。
+
+    Args:
+        evidence: 答复的依据。
+        case: 办理件。
+        rubric: 评分细则。
+        on: 答复的日期，用来查引用的规定当时是否有效；None 为不知道。
+
+    Returns:
+        触到的红线，按编号排列。
+    """
+    found: dict[str, list[tuple[float, Finding]]] = {}
+    checks: tuple[Callable[[], Iterable[tuple[str, float, Finding]]], ...] = (
+        functools.partial(_privacy, evidence, rubric),
+        functools.partial(_citations, evidence, rubric, on),
+        functools.partial(_off_topic, evidence, rubric),
+        functools.partial(_wording, evidence, rubric),
+        functools.partial(_contradiction, evidence, case, rubric),
+    )
+    for check in checks:
+        for gate, cap, finding in check():
+            found.setdefault(gate, []).append((cap, finding))
+    return tuple(
+        Gate(
+            id=gate,
+            label=rubric.gates[gate].label,
+            cap=min(cap for cap, _ in found[gate]),
+            findings=tuple(finding for _, finding in found[gate]),
+            advice=rubric.gates[gate].advice,
+        )
+        for gate in sorted(found)
+    )
+
+
+def _make(
+    rubric: Rubric,
+    gate: str,
+    rule_id: str,
+    evidence: Evidence,
+    span: Span | None,
+    message: str,
+    why: str = "",
+    source: str = "",
+) -> Finding:
+    spec = rubric.gates[gate]
+    quote = "" if span is None else span.of(evidence.reply)
+    return Finding(rule_id, gate, 0.0, span, quote, message, why or spec.why, source or spec.source, spec.advice)
+
+
+def _privacy(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
+    from wenzheng_lab.privacy import find_personal_data
+
+    caps = rubric.gates["G1"].caps
+    for item in find_personal_data(evidence.reply):
+        cap = caps.get(item.type)
+        if cap is None:
+            continue
+        yield (
+            "G1",
+            cap,
+            _make(rubric, "G1", f"G1.{item.type}", evidence, Span(item.start, item.end), f"公开的答复里有{item.label}"),
+        )
+
+
+def _citations(evidence: Evidence, rubric: Rubric, on: date | None) -> Iterable[tuple[str, float, Finding]]:
+    from wenzheng_lab.rules.basis import check_citations
+
+    caps = rubric.gates["G2"].caps
+    for check in check_citations(evidence.reply, on=on):
+        cap = caps.get(check.outcome)
+        if cap is not None:
+            yield (
+                "G2",
+                cap,
+                _make(rubric, "G2", "G2.citation", evidence, check.citation.span, check.message, "", check.source),
+            )
+
+
+def _off_topic(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
+    spot = off_topic.find(evidence)
+    if spot is not None:
+        yield (
+            "G3",
+            rubric.gates["G3"].caps["other_case"],
+            _make(rubric, "G3", "G3.other_case", evidence, spot, "这段说的是另一件事，来信里没有提过"),
+        )
+
+
+def _wording(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
+    folded = _text.fold(evidence.reply)
+    for rule in load_rules("gates.toml", targets="gate").rules:
+        for span in rule.find(folded):
+            quote = span.of(evidence.reply)
+            yield (
+                rule.target,
+                rule.score,
+                Finding(
+                    rule.id,
+                    rule.target,
+                    0.0,
+                    span,
+                    quote,
+                    rule.message.replace("{match}", quote),
+                    rule.why,
+                    rule.source,
+                    rule.advice or rubric.gates[rule.target].advice,
+                ),
+            )
+
+
+def _contradiction(evidence: Evidence, case: Case, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
+    caps = rubric.gates["G6"].caps
+    for span, message in contradiction.find(evidence):
+        yield "G6", caps["contradiction"], _make(rubric, "G6", "G6.contradiction", evidence, span, message)
+    if case.finished is False:
+        for span in contradiction.claims(evidence):
+            yield (
+                "G6",
+                caps["unfinished"],
+                _make(rubric, "G6", "G6.unfinished", evidence, span, "卷内记载还没有办结，答复却说办结了"),
+            )

@@ -1,0 +1,104 @@
+"""诉求对答复：每一问由哪句回答、说了不行、给了日子，还是没有理会。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wenzheng_lab.reply.asks import Ask
+from wenzheng_lab.reply.evidence import Evidence, Weighed
+
+# 问什么就要什么来答：做了这些事、有这些实事的句子才算答到
+_ACTS = {
+    "when": ("plan", "done", "decision"),
+    "howmuch": ("decision", "finding", "basis"),
+    "why": ("reason", "finding", "basis", "decision"),
+    "who": ("decision", "done", "plan", "not_ours"),
+    "how": ("next_step", "decision", "plan", "basis"),
+    "whether": ("decision", "refusal", "finding", "done"),
+    "act": ("done", "plan", "refusal", "decision"),
+    "suggest": ("decision", "refusal", "plan", "done", "reason"),
+}
+_FACTS = {
+    "when": ("date", "limit"),
+    "howmuch": ("number",),
+    "who": ("unit", "person"),
+    "how": ("paper", "phone", "spot", "unit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """一条诉求的下落。"""
+
+    ask: Ask
+    """诉求"""
+    status: str
+    """answered、declined、deferred、partly、ignored"""
+    degree: float
+    """答到几分，0–1"""
+    by: Weighed | None
+    """答到它的那一句；没有理会时为 None"""
+
+
+def match_asks(evidence: Evidence) -> tuple[Match, ...]:
+    """逐条诉求找回答它的句子。
+
+    Args:
+        evidence: 答复的依据。
+
+    Returns:
+        每条诉求一个 ``Match``，次序与诉求相同。
+    """
+    return tuple(_match(ask, evidence) for ask in evidence.asks)
+
+
+def _match(ask: Ask, evidence: Evidence) -> Match:
+    best, by = 0.0, None
+    for weighed in evidence.sentences:
+        degree = _degree(ask, weighed)
+        if degree > best:
+            best, by = degree, weighed
+    if by is None or best < 0.15:
+        return Match(ask, "ignored", best, None)
+    sentence = by.sentence
+    if best < 0.45:
+        status = "partly"
+    elif sentence.has("refusal", "not_ours") and not sentence.has("done"):
+        status = "declined"
+    elif sentence.has("plan") and not sentence.has("done", "decision", "finding"):
+        status = "deferred"
+    else:
+        status = "answered"
+    return Match(ask, status, best, by)
+
+
+def _degree(ask: Ask, weighed: Weighed) -> float:
+    sentence = weighed.sentence
+    right = 0.0
+    for kind in ask.kinds:
+        acts = _ACTS[kind]
+        if not sentence.has(*acts):
+            continue
+        level = 0.75 if sentence.has("plan") and not sentence.has("done", "decision", "finding") else 0.9
+        wanted = _FACTS.get(kind)
+        if wanted is None:
+            fit = level + 0.1 * weighed.solid
+        else:
+            fit = level + 0.1 if sentence.new(*wanted) else 0.45 * level
+        right = max(right, fit)
+    if not right:
+        return 0.0
+    shared = sum((ask.pieces & sentence.pieces).values())
+    near = min(1.0, shared / 2.0)
+    # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
+    return right * weighed.own * max(near, 0.6 * weighed.bound) * (0.5 + 0.5 * weighed.solid)
+
+
+LABELS = {
+    "answered": "已答",
+    "declined": "说明不行",
+    "deferred": "给了打算",
+    "partly": "答了一部分",
+    "ignored": "没有理会",
+}
+"""下落的中文名"""

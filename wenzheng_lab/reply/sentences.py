@@ -1,0 +1,129 @@
+"""把答复拆成句，逐句认出：做了什么、说了哪些新的实事、与来信有多近。"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wenzheng_lab import text as _text
+from wenzheng_lab.model import Message, Span
+from wenzheng_lab.reply.topic import Topic, pieces_of
+from wenzheng_lab.rules import Hit, load_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """答复里一处可以核对的东西。"""
+
+    kind: str
+    """date、limit、number、phone、unit、person、paper、spot"""
+    span: Span
+    """在答复原文中的位置"""
+    text: str
+    """折叠后的文字"""
+    new: bool
+    """来信里没有"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """答复里的一句话。"""
+
+    span: Span
+    """在答复原文中的位置"""
+    folded: str
+    """折叠后的文字"""
+    acts: Mapping[str, tuple[Hit, ...]]
+    """作用 → 命中处"""
+    facts: tuple[Fact, ...]
+    """可核对的东西"""
+    pieces: Counter[str]
+    """内容二字片"""
+    link: float
+    """与来信共有的分量"""
+    copied: float
+    """照抄来信的比例，0–1"""
+
+    def has(self, *acts: str) -> bool:
+        """是否做了其中一件事。
+
+        Args:
+            *acts: 作用名。
+
+        Returns:
+            有一件就为真。
+        """
+        return any(act in self.acts for act in acts)
+
+    def new(self, *kinds: str) -> int:
+        """新的实事有几处。
+
+        Args:
+            *kinds: 种类；不给则全部。
+
+        Returns:
+            处数，相同文字只计一次。
+        """
+        return len({fact.text for fact in self.facts if fact.new and (not kinds or fact.kind in kinds)})
+
+
+def _overlapping(span: Span, sentences: list[Span]) -> int | None:
+    for number, sentence in enumerate(sentences):
+        if sentence.start <= span.start < sentence.end:
+            return number
+    return None
+
+
+def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence, ...]:
+    """逐句分析答复。
+
+    Args:
+        reply: 答复原文。
+        message: 来信。
+        topic: 来信的事由。
+
+    Returns:
+        按先后排列的句子。
+    """
+    folded = _text.fold(reply)
+    told = _text.fold(message.text)
+    out = []
+    for span in _text.sentences(reply):
+        part = folded[span.start : span.end]
+        pieces = pieces_of(part)
+        out.append(
+            Sentence(
+                span=span,
+                folded=part,
+                acts=_acts(part, span.start),
+                facts=_facts(part, span.start, told),
+                pieces=pieces,
+                link=topic.link(pieces),
+                copied=topic.copied(part),
+            )
+        )
+    return tuple(out)
+
+
+def _acts(part: str, offset: int) -> dict[str, tuple[Hit, ...]]:
+    found: dict[str, list[Hit]] = {}
+    for rule in load_rules("acts.toml", targets="act").rules:
+        for span in rule.find(part):
+            found.setdefault(rule.target, []).append(Hit(rule, Span(span.start + offset, span.end + offset)))
+    return {act: tuple(hits) for act, hits in found.items()}
+
+
+def _facts(part: str, offset: int, told: str) -> tuple[Fact, ...]:
+    facts: list[Fact] = []
+    taken: list[Span] = []
+    # 先认电话、日期，再认数目：电话里的数字不再当数目
+    for rule in load_rules("facts.toml", targets="fact").rules:
+        for span in rule.find(part):
+            if any(span.overlaps(other) for other in taken) and rule.target in ("number", "limit"):
+                continue
+            if rule.target in ("date", "phone", "limit", "number"):
+                taken.append(span)
+            quote = span.of(part)
+            facts.append(Fact(rule.target, Span(span.start + offset, span.end + offset), quote, quote not in told))
+    return tuple(sorted(facts, key=lambda fact: fact.span))
