@@ -1,0 +1,15 @@
+"""课程：打开一课、作答、看反馈、记进度。
+
+``wz.course.open("L00")`` 得到一个单元；题在 ``q1``、``q2``……，每题有
+``check``、``hint``、``solution``、``form`` 四个动作。不评定最终成绩：书面作答的分只是形成性反馈。
+"""
+
+from wenzheng_lab.course.blank import Blank, ____
+from wenzheng_lab.course.feedback import Feedback, Point
+from wenzheng_lab.course.outcome import Outcome
+from wenzheng_lab.course.progress import Progress
+from wenzheng_lab.course.question import Question
+from wenzheng_lab.course.unit import Unit, units
+from wenzheng_lab.course.unit import open_unit as open
+
+__all__ = ["Blank", "Feedback", "Outcome", "Point", "Progress", "Question", "Unit", "____", "open", "units"]

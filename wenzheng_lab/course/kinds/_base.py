@@ -1,0 +1,166 @@
+"""题型共有的样子。"""
+
+from __future__ import annotations
+
+import random
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from wenzheng_lab._html import Content
+from wenzheng_lab.course.feedback import Feedback
+from wenzheng_lab.course.node import Node
+from wenzheng_lab.course.outcome import Outcome
+from wenzheng_lab.model import Message, Reply
+from wenzheng_lab.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """判题时看得见的情境。"""
+
+    letter: Message | None = None
+    """题目所附的留言"""
+    reply: Reply | None = None
+    """题目所附的答复"""
+    folder: Path | None = None
+    """练习所在的目录；自带检查程序的题要用"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """题型给出的题面部分：选项、条目或图，以及怎样交答案。"""
+
+    parts: tuple[Content, ...]
+    """接在题目后面的各段"""
+    how: str
+    """照抄就能交的写法，如 ``"B"``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """不写代码时的一个输入框。"""
+
+    kind: str
+    """one（选一项）、many（选几项）、pick（下拉）、long（长文字）、short（短文字）"""
+    name: str
+    """答案里的键；整题只有一个框时为空串"""
+    label: str
+    """框前面的字"""
+    options: tuple[tuple[str, str], ...] = ()
+    """（显示的字，值）"""
+    start: str = ""
+    """起始的文字"""
+
+
+class Kind(ABC):
+    """一种题型。"""
+
+    __slots__ = ()
+
+    name: str = ""
+    written: bool = False
+    """是否书面作答，判分只算形成性反馈"""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, node: Node) -> Self:
+        """由练习文件的一张表读出；写错时报文件名与行号。"""
+
+    @abstractmethod
+    def judge(self, answer: object, scene: Scene) -> Feedback:
+        """判一次作答；答案非空。可以抛错，外层会接住。"""
+
+    @abstractmethod
+    def prompt(self) -> Prompt:
+        """题面部分。"""
+
+    @abstractmethod
+    def fields(self) -> tuple[Field, ...]:
+        """不写代码时的输入框；没有就只能用代码作答。"""
+
+    @abstractmethod
+    def show_answer(self, answer: object) -> Content:
+        """把参考答案写成给人看的话。"""
+
+    def from_fields(self, values: Mapping[str, object]) -> object:
+        """把输入框里的值拼成答案。
+
+        Args:
+            values: 框名到值。
+
+        Returns:
+            只有一个框时就是它的值；几个框时按次序成列表。
+        """
+        inputs = self.fields()
+        if len(inputs) == 1 and not inputs[0].name:
+            return values.get("", "")
+        return [values.get(field.name, "") for field in inputs]
+
+    def shuffled(self, _rng: random.Random) -> tuple[Self, Mapping[str, str]]:
+        """换一个选项次序。
+
+        Returns:
+            新题与“原来的键 → 现在的键”；不换次序的题型原样返回。
+        """
+        return self, {}
+
+
+def split_keys(answer: object, known: Sequence[str]) -> list[str] | None:
+    """把“A、C”“ac”“选 B”或列表读成选项的键。
+
+    Args:
+        answer: 交来的答案。
+        known: 可用的键，单个字母。
+
+    Returns:
+        键的列表，按交来的次序、去重；认不出时为 None。
+
+    Examples:
+        >>> split_keys("ａ、c", "ABC"), split_keys(["B"], "ABC"), split_keys("E", "ABC")
+        (['A', 'C'], ['B'], None)
+    """
+    if isinstance(answer, list | tuple | set | frozenset):
+        pieces = [
+            split_keys(part, known) for part in (sorted(answer) if isinstance(answer, set | frozenset) else answer)
+        ]
+        if any(piece is None for piece in pieces):
+            return None
+        keys = [key for piece in pieces if piece for key in piece]
+    elif isinstance(answer, str):
+        letters = re.sub(r"[\s,、;:.>()\"'和及与选项-]+", "", fold(answer)).upper()
+        keys = list(letters)
+    else:
+        return None
+    if not keys or any(key not in known for key in keys):
+        return None
+    return list(dict.fromkeys(keys))
+
+
+def unreadable(answer: object, expected: str, how: str) -> Feedback:
+    """认不出答案时的反馈。
+
+    Args:
+        answer: 交来的答案。
+        expected: 应当是什么。
+        how: 照抄就能交的写法。
+
+    Returns:
+        “还差一点”的反馈，说清写法。
+    """
+    from wenzheng_lab.errors import show
+
+    return Feedback(
+        Outcome.NEEDS_WORK,
+        summary=f"认不出您的答案 {show(answer)}。{expected}",
+        next_step=f"照这个样子写：{how}",
+        share=0.0,
+    )
+
+
+def chars(text: str) -> int:
+    """去掉空白后的字数。"""
+    return len(re.sub(r"\s", "", text))

@@ -1,0 +1,242 @@
+"""代码题：只看结果，不看写法；给研究者的课用。"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import runpy
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Self, TypeGuard
+
+from wenzheng_lab._html import Content
+from wenzheng_lab.course import cards
+from wenzheng_lab.course.blank import is_unanswered
+from wenzheng_lab.course.feedback import Feedback, Point
+from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene
+from wenzheng_lab.course.node import Node
+from wenzheng_lab.course.outcome import Outcome
+from wenzheng_lab.errors import RuleFileError, show
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """函数的一次试用。"""
+
+    args: tuple[object, ...]
+    """给的参数"""
+    result: object
+    """应得的结果"""
+    because: str
+    """为什么"""
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Kind):
+    """代码题：答案是一个值，或一个函数。"""
+
+    expect: object
+    """应得的值；答案是函数时为 None"""
+    trials: tuple[Trial, ...]
+    """函数的各次试用；答案是值时为空"""
+    tolerance: float
+    """数允许相差多少"""
+    checker: str
+    """自带检查程序的文件名；没有时为空串"""
+    because: str
+    """怎样得到"""
+    starter: str
+    """起头的代码"""
+
+    name = "code"
+
+    @classmethod
+    def read(cls, node: Node) -> Self:
+        trials = []
+        for row in node.nodes("case"):
+            args = row.value("args")
+            if not isinstance(args, list):
+                raise row.error("args", f"args 应为列表，来的是 {show(args)}")
+            trials.append(Trial(tuple(args), row.value("result"), row.text("because", "")))
+            row.done()
+        expect = node.value("expect") if node.has("expect") else None
+        checker = node.text("check", "")
+        if sum((expect is not None, bool(trials), bool(checker))) != 1:
+            raise node.error(
+                "", "代码题恰好写一样：expect（应得的值）、[[question.case]]（函数的试用）、check（检查程序）"
+            )
+        return cls(
+            expect,
+            tuple(trials),
+            node.number("tolerance", 1e-6, low=0),
+            checker,
+            node.text("because", ""),
+            node.text("starter", "____"),
+        )
+
+    def judge(self, answer: object, scene: Scene) -> Feedback:
+        if self.checker:
+            return self._by_program(answer, scene)
+        if self.trials:
+            return self._by_trials(answer)
+        if same(answer, self.expect, self.tolerance):
+            return Feedback(Outcome.PASSED, right=(Point(self.because or "结果正确。"),), share=1.0)
+        return Feedback(
+            Outcome.NEEDS_WORK,
+            missing=(Point(f"结果是 {show(plain(answer))}，{_differs(answer, self.expect)}。"),),
+            next_step="从数据的第一步查起：行数对不对，分母是谁。",
+            share=0.0,
+        )
+
+    def _by_trials(self, answer: object) -> Feedback:
+        if not callable(answer):
+            return Feedback(
+                Outcome.NEEDS_WORK,
+                f"这里要一个函数，来的是 {type(answer).__name__} 类型的 {show(answer)}。",
+                next_step="交函数的名字，不要加括号调用它。",
+                share=0.0,
+            )
+        right: list[Point] = []
+        missing: list[Point] = []
+        for trial in self.trials:
+            result = run_quietly(answer, trial.args)
+            call = f"参数 {'、'.join(show(arg) for arg in trial.args)}"
+            if is_unanswered(result):
+                missing.append(Point(f"{call} 时没有给出结果。"))
+            elif same(result, trial.result, self.tolerance):
+                right.append(Point(f"{call} 时正确。{trial.because}"))
+            else:
+                missing.append(Point(f"{call} 时得到 {show(plain(result))}，{_differs(result, trial.result)}。"))
+        if not right and all(is_unanswered(run_quietly(answer, trial.args)) for trial in self.trials):
+            return Feedback(Outcome.NOT_ATTEMPTED, "函数还没有写。", next_step="把函数体里的 ____ 换成您的写法。")
+        done = not missing
+        return Feedback(
+            Outcome.PASSED if done else Outcome.NEEDS_WORK,
+            f"{len(self.trials)} 次试用对了 {len(right)} 次。",
+            right=tuple(right),
+            missing=tuple(missing),
+            next_step="" if done else "先看第一条 △，用同样的参数自己运行一次。",
+            share=len(right) / len(self.trials),
+        )
+
+    def _by_program(self, answer: object, scene: Scene) -> Feedback:
+        if scene.folder is None:
+            raise RuleFileError(f"{self.checker}: 不知道练习在哪个目录")
+        check = load_checker(scene.folder / self.checker)
+        feedback = run_quietly(check, (answer,))
+        if not isinstance(feedback, Feedback):
+            raise RuleFileError(f"{self.checker}: check() 应返回 Feedback，来的是 {show(feedback)}")
+        return feedback
+
+    def prompt(self) -> Prompt:
+        return Prompt((), self.starter.splitlines()[-1])
+
+    def fields(self) -> tuple[Field, ...]:
+        return ()
+
+    def show_answer(self, answer: object) -> Content:
+        return cards.preformatted(str(answer))
+
+
+def load_checker(path: Path) -> Callable[..., object]:
+    """载入练习自带的检查程序。
+
+    Args:
+        path: ``check.py`` 的路径；只来自随包发布的练习目录。
+
+    Returns:
+        其中的 ``check`` 函数。
+
+    Raises:
+        RuleFileError: 没有这个文件，或里面没有 ``check``。
+    """
+    if not path.is_file():
+        raise RuleFileError(f"{path.name}: 找不到检查程序（{path}）")
+    names = runpy.run_path(str(path), run_name=f"wenzheng_check_{path.parent.name}")
+    check: object = names.get("check")
+    if not callable(check):
+        raise RuleFileError(f"{path.name}: 里面没有函数 check")
+    return check
+
+
+def run_quietly(function: Callable[..., object], args: tuple[object, ...]) -> object:
+    """运行函数，不让它的打印和警告跑到反馈外面去。
+
+    Args:
+        function: 学员的函数。
+        args: 参数。
+
+    Returns:
+        函数的结果；函数抛的错照样抛出。
+    """
+    sink = io.StringIO()
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function(*args)
+
+
+def plain(value: object) -> object:
+    """把 numpy、pandas 的值换成普通的数、列表、字典。
+
+    Args:
+        value: 任何值。
+
+    Returns:
+        普通的值；认不出的原样返回。
+    """
+    for name in ("tolist", "item", "to_dict"):
+        method = getattr(value, name, None)
+        if callable(method) and not isinstance(value, dict | list | tuple | str | int | float):
+            return plain(method())
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def same(answer: object, expect: object, tolerance: float) -> bool:
+    """两个值是不是一样。
+
+    只认普通的数、文字、列表与字典：学员自造的类能让 ``==`` 总为真，不算数。
+
+    Args:
+        answer: 交来的值。
+        expect: 应得的值。
+        tolerance: 数允许相差多少。
+
+    Returns:
+        一样为真。
+
+    Examples:
+        >>> same([1, 2.0], [1.0, 2], 0), same(True, 1, 0)
+        (True, False)
+    """
+    left, right = plain(answer), plain(expect)
+    if _is_number(left) and _is_number(right):
+        return abs(left - right) <= tolerance or (left != left and right != right)
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key], tolerance) for key in right)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(same(a, b, tolerance) for a, b in zip(left, right, strict=True))
+    return type(left) in (str, bool, date, datetime, type(None)) and bool(left == right)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return type(value) in (int, float)
+
+
+def _differs(answer: object, expect: object) -> str:
+    left, right = plain(answer), plain(expect)
+    if _is_number(left) and _is_number(right):
+        return "偏大" if left > right else "偏小"
+    if type(left) is not type(right):
+        return f"这里要的是 {type(right).__name__}，不是 {type(left).__name__}"
+    if isinstance(left, list | dict) and isinstance(right, list | dict) and len(left) != len(right):
+        return f"应有 {len(right)} 项，现有 {len(left)} 项"
+    return "与应得的不一样"
