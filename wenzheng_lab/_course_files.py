@@ -88,18 +88,22 @@ def _blank_source(source: str, place: str) -> str:
     lines: list[str] = []
     inside = False
     for line in source.splitlines():
-        begins, ends = line.strip() == SOLUTION_BEGIN, line.strip() == SOLUTION_END
-        if begins == ends:
-            if not inside:
-                lines.append(line)
-            continue
-        if begins == inside:
-            inside = begins
-            break
-        inside = begins
-        if begins:
+        # 与 nbgrader 相同：一行里含有标记就算
+        begins, ends = SOLUTION_BEGIN in line, SOLUTION_END in line
+        if begins and not inside:
+            inside = True
             lines.append(line[: len(line) - len(line.lstrip())] + BLANK)
-    if inside or SOLUTION_END in "\n".join(lines):
-        expected = f"应先有“{SOLUTION_BEGIN}”，后有“{SOLUTION_END}”"
-        raise DatasetError(explain(f"{place} 的答案区没有成对", expected, "请改好练习的源文件"))
+        elif ends and inside:
+            inside = False
+        elif begins or ends:
+            raise _unpaired(place)
+        elif not inside:
+            lines.append(line)
+    if inside:
+        raise _unpaired(place)
     return "\n".join(lines)
+
+
+def _unpaired(place: str) -> DatasetError:
+    expected = f"应先有“{SOLUTION_BEGIN}”，后有“{SOLUTION_END}”"
+    return DatasetError(explain(f"{place} 的答案区没有成对", expected, "请改好练习的源文件"))
