@@ -15,7 +15,8 @@ from wenzheng_lab.model import is_blank
 
 _EXACT = 2**53
 """浮点数能逐一表示的整数上限；更长的编号存成数就不准了"""
-_TEXT_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""以这些开头的文字，Excel 打开 csv 时会当公式；中文 Excel 连全角的也认"""
 
 
 @dataclass
@@ -119,7 +120,7 @@ def _extra_names(plan: Plan, out: Collected) -> dict[int, str]:
 
 def _unquote(value: object, out: Collected) -> object:
     """去掉写 csv 时为防公式加的撇号。"""
-    if isinstance(value, str) and value[:1] == "'" and value[1:2] and value[1:2] in _TEXT_STARTS:
+    if isinstance(value, str) and value[:1] == "'" and value[1:2] and value[1:2] in FORMULA_STARTS:
         out.counts["unquoted"] += 1
         return value[1:]
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ _BOMS = (
 )
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
+_PLAIN = re.compile("[\t\r\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
+_PLAIN_SHARE = 0.9
+"""按 UTF-16 读时，寻常的字至少要占这么多才信"""
 NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8（带 BOM）",
@@ -112,16 +116,16 @@ def _broken(path: Path, codec: str, *, stop: int = 0) -> int:
 
 
 def _wide(head: bytes) -> str:
-    """没有 BOM 的 UTF-16：逗号、换行、数字的高字节是 0，都落在单数或双数位。"""
-    if len(head) < 4:
+    """没有 BOM 的 UTF-16：两种次序各读一遍，看哪一种读出来的是寻常的字。"""
+    if b"\0" not in head or len(head) < 4:
         return ""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    few = len(head) // 50
-    if odd > few and even * 10 < odd:
-        return "utf-16-le"
-    if even > few and odd * 10 < even:
-        return "utf-16-be"
-    return ""
+    best, most = "", _PLAIN_SHARE
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(codec, "replace")
+        plain = len(_PLAIN.findall(text)) / len(text)
+        if plain > most:
+            best, most = codec, plain
+    return best
 
 
 def _common_share(head: bytes, codec: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,14 +80,16 @@ def choose_encoding(path: Path, encoding: str | None) -> Encoding:
 
 def _delimiter(head: str) -> str:
     lines = [line for line in head.splitlines()[:30] if line.strip()]
-    best, most = ",", 0
+    best, most = ",", (0, 0)
     for mark in _DELIMITERS:
         records = list(csv.reader(lines[:10], delimiter=mark))
         if any(recognise(cells) is not None for cells in records):
             return mark
-        widest = max((len(cells) for cells in records), default=0)
-        if widest > most:
-            best, most = mark, widest
+        # 认不出表时，取各行列数最一致的：正文里的逗号也会切出许多列，但列数参差
+        widths = Counter(len(cells) for cells in records if len(cells) > 1).most_common(1)
+        for width, same in widths:
+            if (same, width) > most:
+                best, most = mark, (same, width)
     return best
 
 

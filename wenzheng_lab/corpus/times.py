@@ -144,7 +144,7 @@ def _from_number(number: float) -> tuple[datetime, str, str] | None:
     if 20_000 <= number < 80_000:  # Excel 序列数：1954–2119 年
         moment = _EXCEL_DAY_ONE + timedelta(seconds=round(number * 86_400))
         return moment, "number", "day" if number == int(number) else "time"
-    if number == int(number) and 190_001 <= number <= 21_001_231:  # 201802、20180226 写成了数
+    if number.is_integer() and 190_001 <= number <= 21_001_231:  # 201802、20180226 写成了数
         digits = str(int(number))
         built = _build(digits[:4], digits[4:6], digits[6:] or None, None, None, None, None, None)
         return (built[0], "number", built[2]) if built else None

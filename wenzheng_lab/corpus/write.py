@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
-from wenzheng_lab.corpus.collect import _TEXT_STARTS as FORMULA_STARTS
+from wenzheng_lab.corpus.collect import FORMULA_STARTS
 from wenzheng_lab.corpus.tables import clean_text
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.model import is_blank
