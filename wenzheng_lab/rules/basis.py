@@ -1,0 +1,485 @@
+"""依据库：真实的法律、法规、文件，用来核对答复里的引用。
+
+库里没有的引用是“无法核实”，不是假的：地方文件成千上万，库里只收答复里最常引的。只有写法本身不可能
+（第零条、将来的年份、七十条的法引第一百九十条）才判“形式不可能”。
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from wenzheng_lab._toml import Path_, TomlFile
+from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.rules.citations import Citation, Titles, parse_citations, tidy_title, to_int
+from wenzheng_lab.rules.load import rule_path
+from wenzheng_lab.rules.status import Status, read_status
+from wenzheng_lab.text import require_text
+
+VERIFIED = "核实"
+UNKNOWN = "无法核实"
+MISMATCH = "不符"
+IMPOSSIBLE = "形式不可能"
+ENDED = "已失效"
+NOT_YET = "尚未施行"
+OUTCOMES = (VERIFIED, UNKNOWN, MISMATCH, IMPOSSIBLE, ENDED, NOT_YET)
+"""核对的六种结论"""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """依据库里的一个文本；同名的旧法与新法各是一个文本。"""
+
+    title: str
+    """标题，不带“中华人民共和国”"""
+    kind: str
+    """种类：法律、行政法规、部门规章……"""
+    status: Status
+    """核实状态"""
+    source: str
+    """出处"""
+    aliases: tuple[str, ...] = ()
+    """常见的简称"""
+    number: str = ""
+    """文号，如“国办发〔2016〕61号”"""
+    since: date | None = None
+    """这个文本的施行日（或印发日）；不知道为 None"""
+    older: bool = False
+    """此前有没有同名的旧文本"""
+    until: date | None = None
+    """失效日：这一天起不再施行；仍有效为 None"""
+    replaced_by: str = ""
+    """由什么代替"""
+    articles: int | None = None
+    """共几条；不分条或不知道为 None"""
+    revised: date | None = None
+    """库里的文本之后又改过的施行日；条数从这天起不再作准"""
+    note: str = ""
+    """提醒"""
+    known: Mapping[int, str] = field(default_factory=dict)
+    """读过的条 → 一句话大意（自己的话）"""
+
+    @property
+    def name(self) -> str:
+        """给人看的写法：《标题》（文号）。"""
+        return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCheck:
+    """一处引用核对的结论。"""
+
+    citation: Citation
+    """引用"""
+    outcome: str
+    """核实、无法核实、不符、形式不可能、已失效、尚未施行"""
+    message: str
+    """给使用者看的话：看到了什么，凭什么这样说"""
+    advice: str = ""
+    """下一步怎样做；不必做时为空"""
+    basis: Basis | None = None
+    """库里对上的文本；没有为 None"""
+
+    @property
+    def ok(self) -> bool:
+        """库里核对得上，且当时有效。"""
+        return self.outcome == VERIFIED
+
+    @property
+    def broken(self) -> bool:
+        """可以断定引错：形式不可能、不符、已失效、尚未施行。"""
+        return self.outcome in (IMPOSSIBLE, MISMATCH, ENDED, NOT_YET)
+
+    @property
+    def source(self) -> str:
+        """出处与核实状态；库里没有时为空串。"""
+        return f"{self.basis.source}；{self.basis.status.label}" if self.basis else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """依据库。"""
+
+    version: str
+    """版本"""
+    digest: str
+    """内容摘要"""
+    as_of: date
+    """库的截止日；没有给出答复日期时按这一天判断"""
+    items: tuple[Basis, ...]
+    """全部文本，按文件先后"""
+    titles: Titles
+    """认引用要用的词"""
+    by_title: Mapping[str, tuple[Basis, ...]]
+    """标题与简称 → 各文本，施行日从早到晚"""
+    by_number: Mapping[str, Basis]
+    """文号 → 文本"""
+    local: tuple[str, ...]
+    """标题含这些字的是地方文件"""
+
+    def find(self, title: str) -> tuple[Basis, ...]:
+        """按标题或简称找文本。
+
+        Args:
+            title: 标题，带不带“中华人民共和国”、修订年份都可以。
+
+        Returns:
+            各文本，施行日从早到晚；没有则为空。
+
+        Examples:
+            >>> [basis.articles for basis in load_library().find("中华人民共和国信访工作条例")]
+            [50]
+        """
+        name = tidy_title(title).strip("《》")
+        for prefix in ("", *self.titles.prefixes):
+            plain = name[len(prefix) :] if name.startswith(prefix) else name
+            for form in (plain, plain.rpartition("(")[0] if plain.endswith(")") else plain):
+                if form in self.by_title:
+                    return self.by_title[form]
+        return ()
+
+
+def parse_library(file: TomlFile) -> Library:
+    """由 TOML 造依据库，逐条校验。
+
+    Args:
+        file: 读好的文件。
+
+    Returns:
+        依据库。
+
+    Raises:
+        RuleFileError: 字段写错、日期颠倒、标题与施行日重复；带行号。
+    """
+    top = file.table((), file.data, required=("version", "as_of", "parse", "basis"), optional=("source",))
+    as_of = _day(file, ("as_of",), top["as_of"])
+    sources = file.table(("source",), top.get("source", {}), optional=_keys(top.get("source", {})))
+    rows = top["basis"]
+    if not isinstance(rows, list) or as_of is None:
+        raise file.error(("basis",), "basis 应写成 [[basis]]，as_of 应写成日期，如 2026-11-20")
+    items = tuple(_basis(file, ("basis", number), row, sources) for number, row in enumerate(rows))
+    by_title: dict[str, list[Basis]] = defaultdict(list)
+    by_number: dict[str, Basis] = {}
+    for number, basis in enumerate(items):
+        where = ("basis", number)
+        for name in {tidy_title(name) for name in (basis.title, *basis.aliases)}:
+            twins = [other for other in by_title[name] if other.title != basis.title or other.since == basis.since]
+            if twins:
+                raise file.error(
+                    (*where, "title"), f"“{name}”与《{twins[0].title}》重复（同名的新旧文本要有不同的 since）"
+                )
+            by_title[name].append(basis)
+        if basis.number:
+            if basis.number in by_number:
+                raise file.error((*where, "number"), f"文号 {basis.number} 重复")
+            by_number[basis.number] = basis
+    grouped = {name: tuple(sorted(found, key=lambda b: b.since or date.min)) for name, found in by_title.items()}
+    parse = file.table(
+        ("parse",), top["parse"], required=("endings", "generic", "prefixes", "cues", "not_after", "not_bare", "local")
+    )
+    words = {key: file.strings(("parse", key), value) for key, value in parse.items()}
+    numbers: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for text in by_number:
+        code, year, serial = split_number(text)
+        numbers[year, serial].append(code)
+    titles = Titles(
+        endings=words["endings"],
+        generic=frozenset(words["generic"]),
+        prefixes=words["prefixes"],
+        cues=words["cues"],
+        not_after=frozenset(words["not_after"]),
+        bare={name: found[-1].title for name, found in grouped.items() if name not in words["not_bare"]},
+        numbers=numbers,
+    )
+    return Library(
+        version=file.string(("version",), top["version"]),
+        digest=file.digest,
+        as_of=as_of,
+        items=items,
+        titles=titles,
+        by_title=grouped,
+        by_number=by_number,
+        local=words["local"],
+    )
+
+
+def split_number(number: str) -> tuple[str, int, int]:
+    """拆开文号。
+
+    Args:
+        number: 如“国办发〔2016〕61号”。
+
+    Returns:
+        （代字，年份，序号）。
+
+    Raises:
+        InputError: 不是这种写法。
+
+    Examples:
+        >>> split_number("国办发〔2016〕61号")
+        ('国办发', 2016, 61)
+    """
+    code, _, rest = number.partition("〔")
+    year, _, serial = rest.rstrip("号").partition("〕")
+    first, second = to_int(year), to_int(serial)
+    if not code or first is None or second is None:
+        raise InputError(explain(f"文号写成 {show(number)}", "应写成“国办发〔2016〕61号”", "请用六角括号〔〕"))
+    return code, first, second
+
+
+@functools.cache
+def load_library() -> Library:
+    """读随包的依据库，只读一次。
+
+    Returns:
+        依据库。
+
+    Raises:
+        RuleFileError: 文件写错。
+
+    Examples:
+        >>> load_library().by_number["国办发〔2016〕61号"].status.verified
+        True
+    """
+    return parse_library(TomlFile.read(rule_path("basis_library.toml")))
+
+
+def find_citations(text: str, *, library: Library | None = None) -> tuple[Citation, ...]:
+    """找出文字里的全部引用。
+
+    只认写法，不判对错；书名号里的证件、合同、表格不算引用。
+
+    Args:
+        text: 原文，如一份答复。
+        library: 依据库；默认用随包的。
+
+    Returns:
+        按先后排列的引用，位置对着原文。
+
+    Raises:
+        InputTypeError: 来的不是文字。
+
+    Examples:
+        >>> [c.article for c in find_citations("依据《信访工作条例》第三十四条、第三十五条办理")]
+        [34, 35]
+        >>> find_citations("根据国办发［２０１６］６１号文件")[0].number
+        '国办发〔2016〕61号'
+    """
+    return parse_citations(require_text(text, "文字"), (library or load_library()).titles)
+
+
+def check_citations(text: str, *, on: date | None = None, library: Library | None = None) -> tuple[CitationCheck, ...]:
+    """找出并核对文字里的全部引用。
+
+    Args:
+        text: 原文。
+        on: 答复的日期；不给时按依据库的截止日。
+        library: 依据库；默认用随包的。
+
+    Returns:
+        按先后排列的结论；没有引用则为空。
+
+    Examples:
+        >>> [check.outcome for check in check_citations("依据《信访工作条例》第三十四条和《信访工作条例》第九十条")]
+        ['核实', '形式不可能']
+    """
+    library = library or load_library()
+    return tuple(check_citation(citation, on=on, library=library) for citation in find_citations(text, library=library))
+
+
+def check_citation(
+    citation: Citation | str, *, on: date | None = None, library: Library | None = None
+) -> CitationCheck:
+    """核对一处引用。
+
+    只核对标题、文号、条号与有效期；所引条文是否切合这件事，要由人看。
+
+    Args:
+        citation: 引用，或含一处引用的文字。
+        on: 答复的日期；不给时按依据库的截止日。
+        library: 依据库；默认用随包的。
+
+    Returns:
+        结论，说明凭什么这样说。
+
+    Raises:
+        InputError: 文字里没有引用。
+        InputTypeError: 来的不是引用也不是文字。
+
+    Examples:
+        >>> check_citation("《信访条例》第二十二条", on=date(2026, 3, 1)).outcome
+        '已失效'
+        >>> check_citation("《青禾县养犬管理办法》第五条").outcome
+        '无法核实'
+    """
+    library = library or load_library()
+    if isinstance(citation, str):
+        found = find_citations(citation, library=library)
+        if not found:
+            raise InputError(
+                explain(
+                    f"{show(citation)} 里没有引用",
+                    "应有《标题》或“国办发〔2016〕61号”这样的写法",
+                    "整篇文字请用 check_citations",
+                )
+            )
+        citation = found[0]
+    elif not isinstance(citation, Citation):
+        raise InputTypeError(explain(f"来的是 {show(citation)}", "应为引用或文字", "请先用 find_citations 找出引用"))
+    day = on or library.as_of
+    return _impossible(citation, day) or _compare(citation, day, library)
+
+
+def _impossible(citation: Citation, day: date) -> CitationCheck | None:
+    """写法本身就不可能的。"""
+    advice = "请核对原文后改正，核不到就删去这处引用，改用平实的话说明理由。"
+    if citation.fault:
+        return CitationCheck(citation, IMPOSSIBLE, f"“{citation.quote}”{citation.fault}。", advice)
+    if citation.year is not None and citation.year > day.year:
+        message = f"“{citation.quote}”的年份 {citation.year} 在答复之后（{day.year} 年），不可能已经发布。"
+        return CitationCheck(citation, IMPOSSIBLE, message, advice)
+    if citation.year is not None and citation.year < 1949:
+        message = f"“{citation.quote}”的年份 {citation.year} 早于 1949 年。"
+        return CitationCheck(citation, IMPOSSIBLE, message, advice)
+    return None
+
+
+def _compare(citation: Citation, day: date, library: Library) -> CitationCheck:
+    """拿依据库比对。"""
+    numbered = library.by_number.get(citation.number) if citation.number else None
+    titled = library.find(citation.title) if citation.title else ()
+    if numbered and citation.title and numbered not in titled and citation.title not in library.titles.generic:
+        message = f"文号 {citation.number} 在库里是《{numbered.title}》，与所写的《{citation.title}》对不上。"
+        return CitationCheck(citation, MISMATCH, message, "请核对标题与文号，以正式文本为准。", numbered)
+    candidates = (numbered,) if numbered else titled
+    if not candidates:
+        return _absent(citation, library)
+    basis = _in_force(candidates, day)
+    if citation.number and not numbered and basis.number and basis.number != citation.number:
+        message = f"{basis.name}的文号与所写的 {citation.number} 不同。"
+        if basis.status.verified:
+            return CitationCheck(citation, MISMATCH, message, "请核对文号，以正式文本为准。", basis)
+    if not basis.status.verified:
+        message = f"库里有{basis.name}，但它的核实状态是“{basis.status.label}”，不能据此断定。"
+        return CitationCheck(citation, UNKNOWN, message, "请在国家法律法规数据库或发文机关网站核对后再用。", basis)
+    return _validity(citation, basis, day)
+
+
+def _validity(citation: Citation, basis: Basis, day: date) -> CitationCheck:
+    """有效期与条号。"""
+    if basis.until and day >= basis.until:
+        then = f"，由《{basis.replaced_by}》代替" if basis.replaced_by else ""
+        message = f"{basis.name}自 {basis.until.isoformat()} 起已不再施行{then}。"
+        return CitationCheck(citation, ENDED, message, "请改引现行有效的规定；说明旧事时写清“当时施行的”。", basis)
+    if basis.since and day < basis.since:
+        if basis.older:
+            message = f"{basis.name}的现有文本自 {basis.since.isoformat()} 起施行，更早的文本没有收录。"
+            return CitationCheck(citation, UNKNOWN, message, "请按答复当时有效的文本核对。", basis)
+        message = f"{basis.name}自 {basis.since.isoformat()} 起施行，答复时还没有生效。"
+        return CitationCheck(citation, NOT_YET, message, "请改引当时有效的规定。", basis)
+    changed = basis.revised is not None and day >= basis.revised
+    if citation.article and basis.articles is not None and citation.article > basis.articles:
+        message = f"{basis.name}共 {basis.articles} 条，没有第 {citation.article} 条。"
+        if changed:
+            message += f"但它自 {basis.revised} 起又有修改，修改后的条数没有核对。"
+            return CitationCheck(citation, UNKNOWN, message, "请按现行文本核对条号。", basis)
+        return CitationCheck(citation, IMPOSSIBLE, message, "请核对条号。", basis)
+    gist = basis.known.get(citation.article or 0, "")
+    article = f"第 {citation.article} 条" if citation.article else ""
+    message = f"{basis.name}{article}在依据库里核对得上。" + (f"大意：{gist}" if gist else "")
+    if changed:
+        message += f"它自 {basis.revised} 起又有修改，条文内容以现行文本为准。"
+    elif article and not gist:
+        message += "这里只核对了名称、条数与施行日，条文内容请人核对。"
+    return CitationCheck(citation, VERIFIED, message + basis.note, "", basis)
+
+
+def _absent(citation: Citation, library: Library) -> CitationCheck:
+    """库里没有的。"""
+    what = f"《{citation.title}》" if citation.title else citation.number
+    if citation.title and any(word in citation.title for word in library.local):
+        message = f"{what}是地方文件，依据库没有收录，无法核实（不等于引错）。"
+        return CitationCheck(citation, UNKNOWN, message, "请写明发文机关与文号，并告诉来信人在哪里能查到全文。")
+    message = f"依据库里没有{what}，无法核实（不等于引错）。"
+    close = difflib.get_close_matches(citation.title, library.by_title, n=1, cutoff=0.8) if citation.title else []
+    if close:
+        message += f"库里有一个相近的：《{library.by_title[close[0]][-1].title}》，请看是不是它。"
+    return CitationCheck(citation, UNKNOWN, message, "请在国家法律法规数据库或发文机关网站核对名称、文号与条号。")
+
+
+def _in_force(candidates: Sequence[Basis], day: date) -> Basis:
+    """当时有效的文本；都不在有效期内时取最近的一个。"""
+    started = [basis for basis in candidates if basis.since is None or basis.since <= day]
+    return started[-1] if started else candidates[0]
+
+
+def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, object]) -> Basis:
+    table = file.table(
+        where,
+        row,
+        required=("title", "kind", "status", "source"),
+        optional=(
+            "aliases",
+            "number",
+            "since",
+            "older",
+            "until",
+            "replaced_by",
+            "articles",
+            "revised",
+            "note",
+            "known",
+        ),
+    )
+    title = tidy_title(file.string((*where, "title"), table["title"]))
+    source = file.string((*where, "source"), table["source"])
+    head, _, tail = source.partition(" ")
+    if head in sources:
+        source = file.string(("source", head), sources[head]) + (f"，{tail}" if tail else "")
+    since, until = (_day(file, (*where, key), table.get(key)) for key in ("since", "until"))
+    if since and until and until <= since:
+        raise file.error((*where, "until"), f"《{title}》的失效日 {until} 不晚于施行日 {since}")
+    articles = table.get("articles")
+    if articles is not None:
+        articles = int(file.number((*where, "articles"), articles, low=1, high=1500))
+    known: dict[int, str] = {}
+    for key, gist in file.table(
+        (*where, "known"), table.get("known", {}), optional=_keys(table.get("known", {}))
+    ).items():
+        article = to_int(key)
+        if not article or (articles is not None and article > articles):
+            raise file.error((*where, "known"), f"《{title}》共 {articles} 条，known 里写了 {key!r}")
+        known[article] = file.string((*where, "known"), gist)
+    number = str(table.get("number", ""))
+    if number:
+        split_number(number)
+    return Basis(
+        title=title,
+        kind=file.string((*where, "kind"), table["kind"]),
+        status=read_status(file, (*where, "status"), table["status"]),
+        source=source,
+        aliases=file.strings((*where, "aliases"), table.get("aliases", [])),
+        number=number,
+        since=since,
+        older=table.get("older") is True,
+        until=until,
+        replaced_by=str(table.get("replaced_by", "")),
+        articles=articles,
+        revised=_day(file, (*where, "revised"), table.get("revised")),
+        note=str(table.get("note", "")),
+        known=known,
+    )
+
+
+def _day(file: TomlFile, where: Path_, value: object) -> date | None:
+    if value is None or type(value) is date:
+        return value
+    raise file.error(where, f"日期写成 {show(value)}；应不加引号地写 2022-05-01")
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, Mapping) else ()
