@@ -13,13 +13,15 @@ Items = tuple[Item, ...]
 
 TONES = "怒静文土讽"
 """语气标记：怒、静（不带火气）、文（书面）、土（口语、方言味）、讽（说反话）"""
+AGES = "老少"
+"""年龄标记：老（58 岁以上才这样说）、少（35 岁以下才这样说）"""
 APPEALS = {"问": "咨询", "助": "求助", "诉": "投诉", "举": "举报", "荐": "建议", "谢": "感谢"}
 """诉求标记：这一种说法只用于这类诉求"""
 
-_TAGS = re.compile(rf"@([{TONES}{''.join(APPEALS)}]+)\s*")
+_TAGS = re.compile(rf"@([{TONES}{AGES}{''.join(APPEALS)}]+)\s*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
-_SELF = re.compile(r"我们|我家|(?<!自)我(?![们家县市国省镇乡村校区])")
+_SELF = re.compile(r"我们(?![家这那几小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)我(?![们家县市国省镇乡村校区这那厂店院])")
 
 
 class GrammarError(ValueError):
@@ -37,7 +39,7 @@ class Filler(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fragment:
     """一段编译好的话。"""
 
@@ -47,6 +49,8 @@ class Fragment:
     """语气标记，没有就是空串"""
     appeals: frozenset[str]
     """诉求标记，没有就是空集：哪类诉求都可用"""
+    age: str
+    """年龄标记，没有就是空串"""
     personal: bool
     """说的是“我”自己的事，联名信不用"""
     slots: frozenset[str]
@@ -113,12 +117,13 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         >>> fragment.tones, sorted(fragment.slots)
         ('怒', ['days'])
     """
-    tones, appeals, text = "", frozenset[str](), source.strip()
+    tones, age, appeals, text = "", "", frozenset[str](), source.strip()
     found = _TAGS.match(text)
     if text.startswith("@") and not found:
-        raise GrammarError(f"不认识的标记：{text[:6]}；可用：{'、'.join(TONES)}、{'、'.join(APPEALS)}，写在最前面，后面空一格")
+        raise GrammarError(f"不认识的标记：{text[:6]}；可用：{'、'.join((*TONES, *AGES, *APPEALS))}，写在最前面，后面空一格")
     if found:
         tones = "".join(tag for tag in found.group(1) if tag in TONES)
+        age = "".join(tag for tag in found.group(1) if tag in AGES)
         appeals = frozenset(APPEALS[tag] for tag in found.group(1) if tag in APPEALS)
         text = text[found.end() :]
     if not text:
@@ -131,6 +136,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         items=items,
         tones=tones,
         appeals=appeals,
+        age=age,
         personal=bool({"我", "我家", "name", "age"} & slots),
         slots=frozenset(slots),
         length=_length(items),

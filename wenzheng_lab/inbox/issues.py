@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -60,7 +60,7 @@ _ISSUE_OPTIONAL = (
 _LEAST = {"title": 5, "core": 4, "feeling": 2, "facts": 5, "effect": 2, "tried": 2, "reason": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Beat:
     """一条事实或一层意思，有几种说法。"""
 
@@ -76,7 +76,7 @@ class Beat:
     """为什么升"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ask:
     """一项诉求。"""
 
@@ -90,7 +90,7 @@ class Ask:
     """提出这一项的概率"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Issue:
     """一种事项。"""
 
@@ -144,9 +144,9 @@ class Issue:
     """标题、身份、核心、心情"""
     beats: Mapping[str, tuple[Beat, ...]]
     """事实、影响、办过什么、道理"""
-    file: str = field(default="", compare=False)
+    file: str = ""
     """来自哪个文件"""
-    line: int = field(default=0, compare=False)
+    line: int = 0
     """第几行"""
 
 

@@ -1,0 +1,181 @@
+"""一件事的事实：取值、核对关系、在信里的写法。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from wenzheng_lab.inbox import values
+from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.inbox.county import County, Town
+from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.people import Person, full_name
+from wenzheng_lab.inbox.slots import PERSON, Slot
+
+OPEN, CLOSE = "\ue010", "\ue000"
+PII = ("name", "phone", "landline", "idcard", "bank", "plate", "address", "qq", "email")
+"""个人信息的种类；正文里先用私用区字符夹住，成文后再换算成位置"""
+_TRIES = 60
+
+
+def mark(kind: str, text: str) -> str:
+    """把个人信息夹在记号里。"""
+    return chr(ord(OPEN) + PII.index(kind)) + text + CLOSE
+
+
+@dataclass(slots=True)
+class Facts:
+    """一件事的事实。"""
+
+    town: Town
+    """事发地"""
+    places: dict[str, str]
+    """各类地点"""
+    raw: dict[str, float]
+    """数值事项的值；ago 是写信那天往前多少天"""
+    text: dict[str, str]
+    """文字事项的值"""
+    slots: Mapping[str, Slot]
+    """各事项的取法"""
+    started: date
+    """这件事被写下的第一天；重复来信隔了几天，“多少天前”要加上"""
+    marked: set[str] = field(default_factory=set)
+    """文字事项里属于个人信息的"""
+
+
+def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None = None) -> tuple[Town, dict[str, str]]:
+    """定下事发的乡镇与各类地点，都在同一个乡镇里。
+
+    Args:
+        county: 县。
+        issue: 事项，看它发生在哪类地方。
+        stream: 随机流。
+        town: 已经定下的乡镇；默认按来信多少随机。
+
+    Returns:
+        乡镇，与地点种类到地名的表。
+    """
+    if town is None:
+        usable = [t for t in county.towns if issue.where == "any" or (t.kind == "street") == (issue.where == "street")]
+        total, at = sum(t.weight for t in usable), stream.draw()
+        for town in usable:
+            at -= town.weight / total
+            if at < 0:
+                break
+    assert town is not None  # noqa: S101  usable 不会空
+    areas = town.communities if issue.where == "street" or town.kind == "street" else town.rural
+    if issue.where == "town" and town.communities and stream.chance(0.5):
+        areas = town.communities
+    places = {"town": town.name, "area": stream.pick(areas or town.places["villages"]), "river": town.river}
+    for kind in ("estates", "roads", "primary", "middle", "kindergarten", "hospital", "market", "park", "bridge"):
+        places[kind.rstrip("s") if kind in ("estates", "roads") else kind] = stream.pick(town.places[kind])
+    return town, places
+
+
+def draw_facts(
+    county: County, issue: Issue, stream: Stream, person: Person, day: date, town: Town, places: dict[str, str]
+) -> Facts:
+    """给各事项取值，直到满足 ``check`` 里的关系。
+
+    Args:
+        county: 县。
+        issue: 事项。
+        stream: 随机流。
+        person: 来信人，``me_age`` 用。
+        day: 写信那天。
+        town: 事发地。
+        places: 地点。
+
+    Returns:
+        事实。
+    """
+    facts = Facts(town, places, {}, {}, {slot.name: slot for slot in issue.slots}, day)
+    for attempt in range(_TRIES):
+        facts.raw = {"me_age": float(person.age), "month": float(day.month)}
+        facts.text = {}
+        for slot in issue.slots:
+            _draw(slot, facts, county, stream)
+        if all(formula.value(facts.raw) for formula in issue.check) or attempt == _TRIES - 1:
+            break
+    return facts
+
+
+def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
+    kind = slot.kind
+    if kind in ("int", "money", "ago", "ahead", "clock"):
+        steps = int((slot.high - slot.low) / slot.step + 1e-9)
+        facts.raw[slot.name] = slot.low + stream.between(0, steps) * slot.step
+    elif kind == "float":
+        facts.raw[slot.name] = round(slot.low + stream.draw() * (slot.high - slot.low), slot.digits)
+    elif kind == "calc":
+        assert slot.formula is not None  # noqa: S101  parse_slot 保证
+        value = slot.formula.value(facts.raw)
+        facts.raw[slot.name] = round(value, slot.digits) if slot.digits else float(int(value + 0.5))
+    elif kind == "choice":
+        facts.text[slot.name] = stream.pick(slot.choices)
+    elif kind == "firm":
+        facts.text[slot.name] = stream.pick(county.firms(facts.town.name, slot.choices[0]))
+    elif kind == "place":
+        facts.text[slot.name] = _other_place(slot.choices[0], facts, county, stream)
+    elif kind == "surname":
+        facts.text[slot.name] = full_name(stream, woman=False)[0] + slot.choices[0]
+    else:
+        facts.text[slot.name] = full_name(stream, woman=stream.chance(0.4))
+        facts.marked.add(slot.name)
+
+
+def _other_place(kind: str, facts: Facts, county: County, stream: Stream) -> str:
+    town = facts.town
+    if kind == "town":
+        return stream.pick([t.name for t in county.towns if t.name != town.name])
+    if kind == "river":
+        return town.river
+    key = {"area": "villages", "estate": "estates", "road": "roads"}.get(kind, kind)
+    taken = {facts.places[kind], *facts.text.values()}
+    choices = [name for name in town.places[key] if name not in taken]
+    if kind == "area":
+        same = [name for name in choices if name[-1] == facts.places["area"][-1]]
+        choices = same or choices
+    return stream.pick(choices or town.places[key])
+
+
+def say(facts: Facts, key: str, today: date, stream: Stream, hanzi: float) -> str:
+    """一个事项在信里的写法。
+
+    Args:
+        facts: 事实。
+        key: 事项名，可带变形，如 ``since.ago``。
+        today: 写信那天。
+        stream: 用词的流。
+        hanzi: 数目写成汉字的几率。
+
+    Returns:
+        文字。
+    """
+    name, _, form = key.partition(".")
+    if name in facts.text:
+        text = facts.text[name]
+        return mark("name", text) if name in facts.marked else text
+    slot, value = facts.slots[name], facts.raw[name]
+    draw = stream.draw
+    if slot.kind == "ago":
+        return values.past(facts.started - timedelta(days=int(value)), today, draw, form)
+    if slot.kind == "ahead":
+        return values.future(max(facts.started + timedelta(days=int(value)), today), today, draw, form)
+    if slot.kind == "clock":
+        start = values.clock(int(value), draw)
+        return f"{start}到{values.clock(int(value) + 2, draw)}" if form == "range" else start
+    if form == "n":
+        return f"{value:g}" if value < 1e6 else str(int(value))
+    if slot.kind == "money" or slot.unit == "元":
+        return values.about(value, draw, hanzi) if form == "about" else values.money(value, draw, hanzi)
+    return values.count(value, slot.unit, draw, hanzi if slot.kind == "int" else 0.0)
+
+
+def personal(person: Person, what: str, year: int, home: str) -> str:
+    """来信人的资料，夹在个人信息记号里；年龄不夹。"""
+    if what == "age":
+        return str(person.age)
+    assert what in PERSON or what in PII  # noqa: S101  片段载入时查过
+    return mark(what, person.detail(what, year, home))

@@ -1,0 +1,138 @@
+"""成文：断句习惯、语气词、错别字、繁体、半角标点，最后算出个人信息的位置。"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+
+from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII
+from wenzheng_lab.inbox.phrases import DATA
+from wenzheng_lab.inbox.voices import Voice
+
+_STOPS = re.compile("[。，！？]")
+_ENDS = re.compile("(?<=[一-鿿])。")
+_LAST = ord(OPEN) + len(PII) - 1
+_MARKED = re.compile(f"[{OPEN}-{chr(_LAST)}][^{CLOSE}]*{CLOSE}")
+_HALF = str.maketrans("，。！？：；（）", ",.!?:;()")
+# 句末已有这些字，再加语气词就不通
+_NO_TAIL = frozenset("吗呢吧啊呀嘛哦了谢礼安好多！：；、）”0123456789")
+
+
+@cache
+def _typos() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    table: dict[str, list[str]] = {}
+    with (DATA / "typos.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            table.setdefault(row["正"], []).append(row["误"])
+    words = sorted(table, key=lambda word: (-len(word), word))
+    return re.compile("|".join(words)), {word: tuple(wrong) for word, wrong in table.items()}
+
+
+@cache
+def _traditional() -> dict[int, str]:
+    with (DATA / "traditional.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {ord(row["简"]): row["繁"] for row in csv.DictReader(file)}
+
+
+def finish(text: str, voice: Voice, stream: Stream) -> str:
+    """按口吻改断句、加语气词与错别字；个人信息不改。
+
+    Args:
+        text: 工整的文字，个人信息夹在记号里。
+        voice: 口吻。
+        stream: 这封信专管毛病的流。
+
+    Returns:
+        成文，记号还在。
+    """
+    draw, marks = stream.draw, voice.marks
+    if voice.tail:
+        text = _ENDS.sub(
+            lambda m: (stream.pick(voice.tails) + "。")
+            if draw() < voice.tail and text[m.start() - 1] not in _NO_TAIL
+            else "。",
+            text,
+        )
+    run, drop, space = marks.get("run", 0.0), marks.get("drop", 0.0), marks.get("space", 0.0)
+    bang, twice, dots = marks.get("bang", 0.0), marks.get("twice", 0.0), marks.get("dots", 0.0)
+
+    def stop(found: re.Match[str]) -> str:
+        char, at = found.group(), draw()
+        if char == "。":
+            if at < run:
+                return "" if at < run * drop else " " if at < run * (drop + space) else "，"
+            at = (at - run) / (1 - run)
+            if at < bang:
+                return "！！！" if at < bang * twice * 0.5 else "！！" if at < bang * twice else "！"
+            if at < bang + dots:
+                return "。。。" if at < bang + dots * 0.3 else "……"
+            return " " if at > 1 - space else char
+        if char == "，":
+            return "" if at < drop * 0.5 else " " if at < (drop * 0.5 + space * 0.5) else char
+        if at < twice:
+            return char * 3 if at < twice * 0.3 else "？！" if char == "？" and at < twice * 0.6 else char * 2
+        return char
+
+    text = _STOPS.sub(stop, text)
+    if text and text[-1] in "。，！" and draw() < (0.5 if run > 0.3 else 0.12):
+        text = text[:-1]
+    elif text.endswith("，"):
+        text = text[:-1] + "。"
+    if voice.typos and draw() < min(0.9, voice.typos * len(text) / 100):
+        text = _slip(text, voice.typos * len(text) / 100, stream)
+    if voice.emoji and draw() < voice.emoji:
+        text = text.rstrip("。") + stream.pick(("😭", "🙏", "😡", "🙏🙏🙏", "😓", "[流泪]", "[抱拳]", "[捂脸]", "😅", "😤", "🤷"))
+    if draw() < marks.get("half", 0.0):
+        text = text.translate(_HALF)
+    if voice.trad and draw() < voice.trad:
+        text = outside(text, lambda part: part.translate(_traditional()))
+    return text
+
+
+def outside(text: str, change: object) -> str:
+    """只改个人信息记号之外的文字。"""
+    parts, at = [], 0
+    for found in _MARKED.finditer(text):
+        parts += [change(text[at : found.start()]), found.group()]  # type: ignore[operator]
+        at = found.end()
+    parts.append(change(text[at:]))  # type: ignore[operator]
+    return "".join(parts)
+
+
+def _slip(text: str, rate: float, stream: Stream) -> str:
+    pattern, table = _typos()
+    kept = [found.span() for found in _MARKED.finditer(text)]
+    places = [m for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in kept)]
+    if not places:
+        return text
+    wanted = max(1, int(rate * (0.4 + stream.draw())))
+    chosen = sorted({stream.below(len(places)) for _ in range(wanted)}, reverse=True)
+    for n in chosen:
+        found = places[n]
+        text = text[: found.start()] + stream.pick(table[found.group()]) + text[found.end() :]
+    return text
+
+
+def unmark(text: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """去掉记号，给出个人信息的位置。
+
+    Args:
+        text: 带记号的文字。
+
+    Returns:
+        文字，与 ``(起, 止, 种类)``。
+    """
+    if CLOSE not in text:
+        return text, ()
+    parts, spans, at, size = [], [], 0, 0
+    for found in _MARKED.finditer(text):
+        before, inner = text[at : found.start()], found.group()[1:-1]
+        size += len(before)
+        spans.append((size, size + len(inner), PII[ord(found.group()[0]) - ord(OPEN)]))
+        size += len(inner)
+        parts += [before, inner]
+        at = found.end()
+    parts.append(text[at:])
+    return "".join(parts), tuple(spans)

@@ -1,0 +1,51 @@
+"""给写事项的人看样信：一种事项写许多封，量重复率。"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.inbox.casting import cast_letter
+from wenzheng_lab.inbox.county import load_county
+from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.writer import Letter, write_letter
+
+
+def sample_letters(issue: Issue, n: int, *, seed: int) -> list[Letter]:
+    """同一种事项的若干封信，事实、来信人、口吻各不相同。
+
+    Args:
+        issue: 事项。
+        n: 几封。
+        seed: 种子。
+
+    Returns:
+        信。
+    """
+    county = load_county()
+    found = []
+    for number in range(n):
+        stream = Stream(f"{seed}:{number}:sample")
+        at = datetime(2026, 1, 5) + timedelta(minutes=stream.below(500_000))
+        found.append(write_letter(cast_letter(county, issue, at, f"{seed}:{issue.id}:{number}"), county))
+    return found
+
+
+def repeat_rate(texts: Sequence[str], run: int = 8) -> float:
+    """各篇的八字连用有多少也出现在别的篇里，取平均。
+
+    Examples:
+        >>> repeat_rate(["一二三四五六七八九", "一二三四五六七八〇"])
+        0.5
+    """
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update({text[n : n + run] for n in range(len(text) - run + 1)})
+    rates = [
+        sum(counts[text[n : n + run]] > 1 for n in range(len(text) - run + 1)) / (len(text) - run + 1)
+        for text in texts
+        if len(text) >= run
+    ]
+    return sum(rates) / len(rates) if rates else 0.0
