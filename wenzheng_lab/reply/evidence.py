@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.model import Message
+from wenzheng_lab.reply.acts import load_act_model
 from wenzheng_lab.reply.asks import Ask, find_asks
 from wenzheng_lab.reply.sentences import Sentence, read_sentences
 from wenzheng_lab.reply.topic import Topic
@@ -29,6 +31,8 @@ class Weighed:
     """自己的话占几分：去掉照抄、套话、堆词之后，0–1"""
     solid: float
     """可核对的程度：新的实事越多越高，0–1"""
+    chances: Mapping[str, float]
+    """做每件事的把握（线性模型），0–1"""
 
     @property
     def force(self) -> float:
@@ -53,16 +57,17 @@ class Evidence:
     covered: float
     """来信的事由在答复里（不含复述句）被说到几分，0–1"""
 
-    def force(self, *acts: str) -> float:
-        """做了其中一件事的各句力度之和。
+    def amount(self, act: str, *, floor: float = 0.5) -> float:
+        """各句做某件事的把握，乘上力度与可核对的程度，相加。
 
         Args:
-            *acts: 作用名。
+            act: 模型的作用名，如 ``done``、``answer``。
+            floor: 没有可核对的东西时打几折。
 
         Returns:
-            力度之和。
+            量，0 起，无上限。
         """
-        return sum(w.force for w in self.sentences if w.sentence.has(*acts))
+        return sum(w.force * w.chances[act] * (floor + (1 - floor) * w.solid) for w in self.sentences)
 
     def facts(self, *kinds: str) -> float:
         """新的实事，按所在句的力度计。
@@ -97,9 +102,10 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence
     found = find_asks(message, given=asks)
     weighed = []
     near = 0.0
-    for sentence in sentences:
+    chances = load_act_model().probabilities(sentences)
+    for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
-        weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence)))
+        weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence), chance))
     return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, sentences))
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.evidence import Evidence, Weighed
 
-# 问什么就要什么来答：做了这些事、有这些实事的句子才算答到
+# 问什么就要什么来答：做了这些事的句子才算答到（作用名是模型的作用名）
 _ACTS = {
-    "when": ("plan", "done", "decision"),
-    "howmuch": ("decision", "finding", "basis"),
-    "why": ("reason", "finding", "basis", "decision"),
-    "who": ("decision", "done", "plan", "not_ours"),
-    "how": ("next_step", "decision", "plan", "basis"),
-    "whether": ("decision", "refusal", "finding", "done"),
-    "act": ("done", "plan", "refusal", "decision"),
-    "suggest": ("decision", "refusal", "plan", "done", "reason"),
+    "when": ("plan", "done", "answer"),
+    "howmuch": ("answer", "finding", "policy"),
+    "why": ("reason", "finding", "named", "policy", "answer"),
+    "who": ("answer", "done", "plan", "instruct"),
+    "how": ("instruct", "answer", "plan", "policy"),
+    "whether": ("answer", "refusal", "finding", "done"),
+    "act": ("done", "plan", "refusal", "answer"),
+    "suggest": ("answer", "refusal", "plan", "done", "reason"),
 }
 _FACTS = {
     "when": ("date", "limit"),
@@ -60,12 +60,13 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
             best, by = degree, weighed
     if by is None or best < 0.15:
         return Match(ask, "ignored", best, None)
-    sentence = by.sentence
-    if best < 0.45:
+    chances = by.chances
+    firm = max(chances["done"], chances["answer"], chances["finding"], chances["instruct"])
+    if best < 0.35:
         status = "partly"
-    elif sentence.has("refusal", "not_ours") and not sentence.has("done"):
+    elif chances["refusal"] > firm or (by.sentence.has("not_ours") and chances["done"] < 0.5):
         status = "declined"
-    elif sentence.has("plan") and not sentence.has("done", "decision", "finding"):
+    elif max(chances["plan"], chances["vague"]) > firm:
         status = "deferred"
     else:
         status = "answered"
@@ -76,22 +77,16 @@ def _degree(ask: Ask, weighed: Weighed) -> float:
     sentence = weighed.sentence
     right = 0.0
     for kind in ask.kinds:
-        acts = _ACTS[kind]
-        if not sentence.has(*acts):
-            continue
-        level = 0.75 if sentence.has("plan") and not sentence.has("done", "decision", "finding") else 0.9
+        fit = max(weighed.chances[act] for act in _ACTS[kind])
         wanted = _FACTS.get(kind)
-        if wanted is None:
-            fit = level + 0.1 * weighed.solid
-        else:
-            fit = level + 0.1 if sentence.new(*wanted) else 0.45 * level
+        # 问日子的句子里没有日子、问多少的没有数目，只算沾边
+        if wanted is not None and not sentence.new(*wanted):
+            fit *= 0.45
         right = max(right, fit)
-    if not right:
-        return 0.0
     shared = sum((ask.pieces & sentence.pieces).values())
     near = min(1.0, shared / 2.0)
     # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
-    return right * weighed.own * max(near, 0.6 * weighed.bound) * (0.5 + 0.5 * weighed.solid)
+    return min(1.0, 1.6 * right) * weighed.own * max(near, 0.6 * weighed.bound) * (0.6 + 0.4 * weighed.solid)
 
 
 LABELS = {

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from wenzheng_lab import text as _text
 from wenzheng_lab.errors import InputTypeError, explain
 from wenzheng_lab.model import Case, Message, Reply, Signature, is_blank, parse_time
+from wenzheng_lab.reply.acts import load_act_model
 from wenzheng_lab.reply.criteria import JUDGES, Situation
 from wenzheng_lab.reply.evidence import gather
 from wenzheng_lab.reply.gates import check_gates
@@ -42,7 +43,7 @@ def signature(rubric: Rubric) -> Signature:
     from wenzheng_lab.rules.lexicon import load_lexicon
 
     digests = [rubric.digest, *(load_rules(name, targets=target).digest for name, target in _RULE_FILES)]
-    digests += [load_library().digest, *sorted(load_lexicon("common_words"))]
+    digests += [load_library().digest, load_act_model().digest, *sorted(load_lexicon("common_words"))]
     whole = hashlib.sha256("|".join(digests).encode()).hexdigest()[:8]
     return Signature.of(
         {rubric.id: rubric.version, "rules": whole, "fold": FOLD_VERSION, "words": _text.segmenter_name()}

@@ -14,7 +14,7 @@ LEXICONS = Path(__file__).resolve().parent / "lexicons"
 
 
 def parse_lexicon(name: str, text: str) -> frozenset[str]:
-    """由 CSV 文字造词表。
+    r"""由 CSV 文字造词表。
 
     Args:
         name: 文件名，用在错误信息里。
@@ -27,7 +27,7 @@ def parse_lexicon(name: str, text: str) -> frozenset[str]:
         RuleFileError: 没有 ``word`` 列，或有空词、重复的词；带行号。
 
     Examples:
-        >>> sorted(parse_lexicon("a.csv", "word,group\\n问题,信函\\n情况,信函\\n"))
+        >>> sorted(parse_lexicon("a.csv", "word,group\n问题,信函\n情况,信函\n"))
         ['情况', '问题']
     """
     rows = list(csv.reader(io.StringIO(text)))

@@ -60,7 +60,7 @@ class RuleSet:
 
 
 def fold_pattern(pattern: str) -> str:
-    """把句式里的全角标点换成折叠后的样子；换成元字符的加反斜线。
+    r"""把句式里的全角标点换成折叠后的样子；换成元字符的加反斜线。
 
     Args:
         pattern: 正则，中文标点随便用全角半角。
@@ -70,7 +70,7 @@ def fold_pattern(pattern: str) -> str:
 
     Examples:
         >>> fold_pattern("（.{1,3}），")
-        '\\\\(.{1,3}\\\\),'
+        '\\(.{1,3}\\),'
     """
     return "".join(char if (folded := fold(char)) == char else re.escape(folded) for char in pattern)
 

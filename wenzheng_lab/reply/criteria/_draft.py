@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from wenzheng_lab.model import Case, Finding, Span
-from wenzheng_lab.reply.evidence import Evidence, Weighed
+from wenzheng_lab.reply.acts import load_act_model
+from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.reply.match import Match
 from wenzheng_lab.rules import CriterionSpec, Hit
 
 MAX_FINDINGS = 4
 """一项最多列几条依据；再多学员不会看"""
+SHOWN = 0.25
+"""把握乘力度到这个数才列为依据"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +129,57 @@ def fill(amount: float, scale: float) -> float:
     return 1.0 - math.exp(-max(0.0, amount) / scale)
 
 
-def strength(weighed: Iterable[Weighed], *acts: str, floor: float = 0.4) -> float:
-    """做了其中一件事的各句，力度乘上可核对的程度，相加。
+def amounts(situation: Situation) -> dict[str, float]:
+    """细则里 ``numbers`` 可用的量。
 
     Args:
-        weighed: 各句。
-        *acts: 作用名。
-        floor: 没有可核对的东西时打几折。
+        situation: 评分情境。
 
     Returns:
-        力度之和。
+        每种作用的量，加上 ``covered``（事由被说到几分，0–1）和 ``degree``（诉求平均答到几分，0–1）。
     """
-    return sum(w.force * (floor + (1 - floor) * w.solid) for w in weighed if w.sentence.has(*acts))
+    evidence, matches = situation.evidence, situation.matches
+    table = {act: evidence.amount(act) for act in load_act_model().acts}
+    table["covered"] = evidence.covered
+    table["degree"] = sum(match.degree for match in matches) / len(matches) if matches else 0.0
+    return table
+
+
+def blend(situation: Situation) -> float:
+    """按细则里的系数把各种量合成 0–1。
+
+    每多一分力度，离满分的差距缩小同样的比例：一句准话就很高，十句空话也到不了顶。
+    ``per_ask`` 是每多一条诉求要多出的力度。
+
+    Args:
+        situation: 评分情境。
+
+    Returns:
+        0–1。
+    """
+    numbers, table = situation.spec.numbers, amounts(situation)
+    total = sum(weight * table[name] for name, weight in numbers.items() if name in table)
+    return 1.0 - math.exp(-total / (1.0 + numbers.get("per_ask", 0.0) * max(0, len(situation.matches) - 1)))
+
+
+def evidence_for(situation: Situation, tops: Mapping[str, tuple[float, str, str]]) -> list[Finding]:
+    """把最有把握的句子列成依据。
+
+    Args:
+        situation: 评分情境。
+        tops: 作用 →（最高支持几分，看到了什么，为什么算数）。
+
+    Returns:
+        依据；把握与力度太小的不列。
+    """
+    findings = []
+    for w in situation.evidence.sentences:
+        for act, (top, message, why) in tops.items():
+            share = w.force * w.chances[act]
+            if share >= SHOWN:
+                findings.append(
+                    situation.quote(
+                        f"{situation.spec.name}.{act}", round(top * share, 1), w.sentence.span, message, why
+                    )
+                )
+    return findings

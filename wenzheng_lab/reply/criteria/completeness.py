@@ -1,10 +1,10 @@
 """完整：每一问、每一求都有没有下落。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft
 
 
 def judge(situation: Situation) -> Draft:
-    """按各条诉求答到的程度平均评。
+    """按各条诉求答到的程度与答复的实质内容评；诉求越多，要答的也越多。
 
     Args:
         situation: 评分情境。
@@ -15,7 +15,6 @@ def judge(situation: Situation) -> Draft:
     matches = situation.matches
     if not matches:
         return Draft(None, ())
-    degree = sum(min(1.0, match.degree / 0.8) for match in matches) / len(matches)
     findings = []
     for match in matches:
         if match.by is not None:
@@ -43,4 +42,4 @@ def judge(situation: Situation) -> Draft:
             findings.append(
                 situation.lacks("completeness.ignored", f"“{match.ask.text}”没有下落", "漏掉一问，来信人就会再写一封。")
             )
-    return draft(3 * degree, findings)
+    return draft(3 * blend(situation), findings)

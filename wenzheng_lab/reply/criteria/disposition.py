@@ -1,10 +1,18 @@
 """结论与行动：办成了什么、定了什么。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, fill, strength
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft, evidence_for
+
+_TOPS = {
+    "answer": (3.0, "给了明确的说法", "能不能、行不行、该谁管，要有一句准话。"),
+    "done": (3.0, "写明了已经办的事", "来信人看的是办了没有。"),
+    "plan": (2.0, "写明了将要办的事", "打算要有日子和负责的人，才算承诺。"),
+    "instruct": (2.0, "告诉了来信人怎么办", "到哪里、带什么、找谁，一次说清，少跑一趟。"),
+    "refusal": (2.0, "说明了办不到", "说“不”可以，但要说理由和别的路。"),
+}
 
 
 def judge(situation: Situation) -> Draft:
-    """按已办的事、明确的说法、有日子的打算评。
+    """按准话、已办的事、有着落的打算、怎样办理评。
 
     Args:
         situation: 评分情境。
@@ -12,18 +20,7 @@ def judge(situation: Situation) -> Draft:
     Returns:
         草稿。
     """
-    evidence, numbers = situation.evidence, situation.spec.numbers
-    done = fill(strength(evidence.sentences, "done", floor=0.3), numbers["done"])
-    decided = fill(strength(evidence.sentences, "decision", "refusal", "next_step", floor=0.3), numbers["decision"])
-    planned = fill(strength(evidence.sentences, "plan", floor=0.1), numbers["plan"])
-    # 只有打算、没有做成的事也没有准话，最多到 2 档
-    score = 3 * (1 - (1 - 0.85 * done) * (1 - 0.75 * decided) * (1 - 0.5 * planned))
-    findings = [
-        situation.from_hit(w.sentence.acts[act][0], round(w.force * (0.4 + 0.6 * w.solid) * top, 1))
-        for w in evidence.sentences
-        for act, top in (("done", 3.0), ("decision", 2.5), ("refusal", 2.0), ("next_step", 2.0), ("plan", 1.5))
-        if act in w.sentence.acts and w.own > 0.2
-    ]
+    findings = evidence_for(situation, _TOPS)
     if not findings:
         findings = [situation.lacks("disposition.absent", "没有结论，也没有做了什么", "来信人最想看到的就是这一句。")]
-    return draft(score, findings)
+    return draft(3 * blend(situation), findings)

@@ -1,6 +1,11 @@
 """核实：谁、哪天、怎么查的，查到了什么。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, fill, strength
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft, evidence_for
+
+_TOPS = {
+    "finding": (3.0, "写明了查到的情况", "先查后答；查到什么，决定答复可不可信。"),
+    "reason": (2.0, "说清了原因", "找到原因，才谈得上解决。"),
+}
 
 
 def judge(situation: Situation) -> Draft:
@@ -12,17 +17,7 @@ def judge(situation: Situation) -> Draft:
     Returns:
         草稿。
     """
-    evidence, numbers = situation.evidence, situation.spec.numbers
-    found = fill(strength(evidence.sentences, "finding", floor=0.2), numbers["finding"])
-    inside = [w for w in evidence.sentences if w.sentence.has("finding", "done", "reason")]
-    detail = fill(
-        sum(w.force * w.sentence.new("date", "number", "unit", "paper", "spot") for w in inside), numbers["detail"]
-    )
-    findings = [
-        situation.from_hit(w.sentence.acts["finding"][0], round(3 * w.force * w.solid, 1))
-        for w in evidence.sentences
-        if w.sentence.has("finding") and w.own > 0.2
-    ]
+    findings = evidence_for(situation, _TOPS)
     if not findings:
         findings = [situation.lacks("fact_finding.absent", "没有写查到了什么", "先查后答；没有查，就写明哪天去查。")]
-    return draft(3 * (0.6 * found + 0.4 * detail), findings)
+    return draft(3 * blend(situation), findings)

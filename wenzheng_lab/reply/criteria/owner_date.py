@@ -27,7 +27,8 @@ def judge(situation: Situation) -> Draft:
             if w.sentence.has("general"):
                 continue
             # 电话常单独成句，不要求与事由共词；落款日期不算办结的日子
-            force = w.own if name == "contact" else w.force * (1.0 if w.sentence.acts else 0.0)
+            active = max(w.chances[act] for act in ("done", "plan", "answer", "instruct", "finding"))
+            force = w.own if name == "contact" else w.force * min(1.0, 2 * active)
             for fact in w.sentence.facts:
                 if fact.kind in kinds and (fact.new or name == "owner") and (best is None or force > best[0]):
                     best = (force, fact)

@@ -1,7 +1,6 @@
 """对题：说的是不是来信人的这件事。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, fill
-from wenzheng_lab.reply.evidence import SUBSTANCE
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft
 
 
 def judge(situation: Situation) -> Draft:
@@ -13,11 +12,6 @@ def judge(situation: Situation) -> Draft:
     Returns:
         草稿。
     """
-    evidence, numbers = situation.evidence, situation.spec.numbers
-    spoken = min(1.0, evidence.covered / numbers["covered"])
-    force = fill(evidence.force(*SUBSTANCE), numbers["force"])
-    # 只复述不回答，最多算提到话题
-    score = 3 * (spoken * 0.5 + force * 0.5) * min(1.0, 0.3 + force) if spoken else 0.0
     findings = [
         situation.quote(
             "relevance.touches",
@@ -26,9 +20,9 @@ def judge(situation: Situation) -> Draft:
             "这句说到了来信的事",
             "有来信里的地点、对象或事由，又有自己的内容。",
         )
-        for w in evidence.sentences
-        if w.force >= 0.4 and w.sentence.has(*SUBSTANCE) and w.sentence.link > 0
+        for w in situation.evidence.sentences
+        if w.force >= 0.3 and w.sentence.link > 0 and not w.sentence.has("restate", "greeting", "thanks")
     ]
     if not findings:
         findings = [situation.lacks("relevance.absent", "没有一句落到来信的这件事上", "来信人要看到说的是自己的事。")]
-    return draft(score, findings)
+    return draft(3 * blend(situation), findings)

@@ -1,10 +1,10 @@
 """说理与救济：办不了的，讲明道理、给出别的路。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, fill, strength
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, amounts, draft, fill
 
 
 def judge(situation: Situation) -> Draft:
-    """只在答复说了“不”时评：理由、别的路、申诉渠道各一分。
+    """只在答复说了“不”时评：理由、别的路、申诉渠道。
 
     Args:
         situation: 评分情境。
@@ -12,7 +12,7 @@ def judge(situation: Situation) -> Draft:
     Returns:
         草稿；没有拒绝、没有推出去时不适用。
     """
-    evidence = situation.evidence
+    evidence, numbers, table = situation.evidence, situation.spec.numbers, amounts(situation)
     refusing = [
         (w, act)
         for w in evidence.sentences
@@ -21,9 +21,9 @@ def judge(situation: Situation) -> Draft:
     ]
     if not refusing:
         return Draft(None, ())
-    reason = fill(strength(evidence.sentences, "reason", "basis", "finding"), 0.8)
-    other = fill(strength(evidence.sentences, "done", "next_step", "contact", "plan", "transfer", floor=0.2), 1.0)
-    appeal = fill(sum(w.own for w in evidence.sentences if w.sentence.has("remedy")), 0.7)
+    reason = fill(table["reason"] + table["policy"] + table["named"] + table["finding"], numbers["reason"])
+    other = fill(table["done"] + table["instruct"] + table["plan"], numbers["other"])
+    appeal = fill(sum(w.own for w in evidence.sentences if w.sentence.has("remedy")), numbers["appeal"])
     findings = [situation.from_hit(w.sentence.acts[act][0], 0.0) for w, act in refusing[:2]]
     findings += [
         situation.from_hit(w.sentence.acts["remedy"][0], 1.0) for w in evidence.sentences if w.sentence.has("remedy")
