@@ -1,0 +1,242 @@
+"""找姓名：提示语在前、在后、在旁边，并列、落款、再次出现。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from wenzheng_lab._toml import TomlFile
+from wenzheng_lab.privacy.base import CONFIDENCES, Hit, Left, Rule, one_of, rules, section
+from wenzheng_lab.privacy.reader import Name, NameReader
+from wenzheng_lab.privacy.trie import trie_pattern
+
+_KINDS = ("before", "after", "beside_number", "list", "sign", "again", "party")
+_TYPE = "name"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_TAIL = 160  # 落款只在信末这么多字里找（字）
+_BESIDE = ("mobile", "id_card", "bank_card", "landline_home", "wechat_qq", "other_id")
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """一条姓名规则。"""
+
+    rule: Rule
+    """公共部分"""
+    kind: str
+    """提示语与姓名的位置关系"""
+    strength: str
+    """力度"""
+    terms: tuple[str, ...]
+    """提示语"""
+    open_: bool
+    """姓不在表里也收"""
+    confidence: str
+    """把握"""
+    reason: str
+    """理由"""
+
+    def hit(self, name: Name, cue: str = "") -> Hit:
+        """造一处结果。
+
+        Args:
+            name: 读出的姓名。
+            cue: 看到的提示语。
+
+        Returns:
+            结果。
+        """
+        reason = self.reason.replace("{cue}", cue.strip())
+        return Hit(name.start, name.end, _TYPE, self.rule.id, self.confidence, reason, name.keep)
+
+
+class Names:
+    """姓名的查找器。"""
+
+    def __init__(self, file: TomlFile) -> None:
+        self.reader = NameReader(file)
+        self.rules = tuple(_read(file))
+        by_kind = {kind: [rule for rule in self.rules if rule.kind == kind] for kind in _KINDS}
+        self._before = _by_term(by_kind["before"])
+        self._after = _by_term(by_kind["after"])
+        self._before_re = re.compile(trie_pattern(self._before))
+        self._after_re = re.compile(trie_pattern(self._after))
+        self._single = {kind: by_kind[kind][0] for kind in _KINDS if len(by_kind[kind]) == 1}
+        glue = section(file, "glue", ("chars", "max"))
+        chars = re.escape(file.string(("glue", "chars"), glue["chars"]))
+        most = int(file.number(("glue", "max"), glue["max"], low=0))
+        self._glue = re.compile(f"[{chars}]{{0,{most}}}")
+        duty = section(file, "duty", ("words",))
+        self._duty = frozenset(file.strings(("duty", "words"), duty["words"]))
+        leads = section(file, "leads", ("words",))
+        self._starts = re.compile(f"(?:{trie_pattern(file.strings(('leads', 'words'), leads['words']))})$")
+        beside = self._single["beside_number"]
+        self._beside_back = re.compile(f"(?:[ :,(]|{trie_pattern(beside.terms)}){{0,6}}$")
+        self._beside_ahead = re.compile(f"(?:[ :,()]|{trie_pattern(beside.terms)}){{0,6}}")
+        self._items = re.compile(f"[{_HAN}]+(?:、[{_HAN}]+)+")
+        self._lines = re.compile(r"(?:^|\n| {2,})[ \t]*([^\n ]{2,4}(?: ?[^\n ]){0,1})[ \t]*(?=\n| {2,}|$)")
+
+    def find(self, text: str, numbers: Sequence[Hit], *, reply: bool) -> tuple[list[Hit], list[Left]]:
+        """找姓名。
+
+        Args:
+            text: 还原后的文字。
+            numbers: 已找到的号码；紧挨着的姓名要一起遮。
+            reply: 是不是一份答复；答复里的公务联系人不遮。
+
+        Returns:
+            （要遮的，看过不遮的）。
+        """
+        hits: list[Hit] = []
+        kept: list[Left] = []
+        for hit in self._cued(text, reply):
+            (hits if isinstance(hit, Hit) else kept).append(hit)  # type: ignore[arg-type]
+        hits.extend(self._named_before(text))
+        hits.extend(self._beside(text, numbers))
+        hits.extend(self._listed(text))
+        hits.extend(self._signed(text))
+        kept.extend(self._officials(text))
+        return hits, kept
+
+    def again(self, text: str, hits: Sequence[Hit], party: Sequence[str]) -> Iterator[Hit]:
+        """同一姓名再次出现，以及交来的当事人名单。
+
+        Args:
+            text: 还原后的文字。
+            hits: 已找到的姓名。
+            party: 当事人姓名。
+
+        Yields:
+            新找到的。
+        """
+        known = {text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.confidence == "high"}
+        given = {name: self.reader.surname_at(name, 0) or 1 for name in party if len(name) >= 2}
+        if not known and not given:
+            return
+        rule, listed = self._single["again"], self._single["party"]
+        taken = {hit.start for hit in hits}
+        for match in re.finditer(trie_pattern([*known, *given]), text):
+            value = match.group()
+            if match.start() in taken and value not in given:
+                continue
+            source, keep = (listed, given[value]) if value in given else (rule, known[value])
+            yield source.hit(Name(match.start(), match.end(), keep))
+
+    def _cued(self, text: str, reply: bool) -> Iterator[Hit | Left]:
+        at = 0
+        while match := self._before_re.search(text, at):
+            at = match.start() + 1
+            rule = self._before[match.group()]
+            for start in dict.fromkeys((self._glue.match(text, match.end()).end(), match.end())):  # type: ignore[union-attr]
+                name = self.reader.read(text, start, rule.strength, open_=rule.open_)
+                if name is None:
+                    continue
+                at = max(at, name.end)
+                if name.kind == "person" and reply and match.group() in self._duty:
+                    yield Left(name.start, name.end, "keep.duty_contact")
+                elif name.kind == "person":
+                    yield rule.hit(name, match.group())
+                else:
+                    yield Left(name.start, name.end, f"keep.{name.kind}")
+                break
+
+    def _named_before(self, text: str) -> Iterator[Hit]:
+        for match in self._after_re.finditer(text):
+            rule = self._after[match.group()]
+            end = match.start()
+            if text[end - 1 : end] in (":", ","):
+                end -= 1
+            if name := self.reader.ending_at(text, end, rule.strength, self._starts):
+                yield rule.hit(name, match.group())
+
+    def _beside(self, text: str, numbers: Sequence[Hit]) -> Iterator[Hit]:
+        rule = self._single["beside_number"]
+        for number in numbers:
+            if number.type not in _BESIDE:
+                continue
+            low = max(0, number.start - 24)
+            back = self._beside_back.search(text[low : number.start])
+            end = low + back.start() if back else number.start
+            if name := self.reader.ending_at(text, end, rule.strength, self._starts):
+                yield rule.hit(name)
+            ahead = self._beside_ahead.match(text, number.end)
+            start = ahead.end() if ahead else number.end
+            name = self.reader.read(text, start, rule.strength)
+            if name and name.kind == "person" and not re.match(f"[{_HAN}]", text[name.end : name.end + 1]):
+                yield rule.hit(name)
+
+    def _listed(self, text: str) -> Iterator[Hit]:
+        if "、" not in text:
+            return
+        rule = self._single["list"]
+        for match in self._items.finditer(text):
+            found: list[Name] = []
+            at = match.start()
+            items = match.group().split("、")
+            for index, item in enumerate(items):
+                end = at + len(item)
+                name = self._item(text, at, end, first=index == 0, last=index == len(items) - 1, rule=rule)
+                if name:
+                    found.append(name)
+                else:
+                    if len(found) >= 2:
+                        yield from (rule.hit(n) for n in found)
+                    found = []
+                at = end + 1
+            if len(found) >= 2:
+                yield from (rule.hit(n) for n in found)
+
+    def _item(self, text: str, at: int, end: int, *, first: bool, last: bool, rule: NameRule) -> Name | None:
+        if end - at <= 4:
+            size = self.reader.surname_at(text, at)
+            if size and end - at in (size + 1, size + 2):
+                score = self.reader.score(text, at, size, end, rule.strength)
+                if score is not None and score >= self.reader.threshold:
+                    return Name(at, end, size)
+        if first:
+            return self.reader.ending_at(text, end, rule.strength, self._starts)
+        if last:
+            name = self.reader.read(text, at, rule.strength)
+            return name if name and name.kind == "person" else None
+        return None
+
+    def _signed(self, text: str) -> Iterator[Hit]:
+        rule = self._single["sign"]
+        low = max(0, len(text) - _TAIL)
+        tail = text[low:].rstrip()
+        for match in self._lines.finditer(tail):
+            if match.start() == 0 and low == 0:
+                continue
+            start, end = low + match.start(1), low + match.end(1)
+            name = self.reader.read(text, start, rule.strength)
+            if name and name.end == end and name.kind == "person":
+                yield rule.hit(name)
+
+    def _officials(self, text: str) -> Iterator[Left]:
+        for match in self.reader.titles.finditer(text):
+            name = self.reader.ending_at(text, match.start(), "medium", self._starts)
+            if name:
+                yield Left(name.start, match.end(), "keep.official")
+                continue
+            after = self.reader.read(text, match.end(), "weak")
+            if after and after.kind == "person":
+                yield Left(match.start(), after.end, "keep.official")
+
+
+def _by_term(group: list[NameRule]) -> dict[str, NameRule]:
+    return {term: rule for rule in reversed(group) for term in rule.terms}
+
+
+def _read(file: TomlFile) -> Iterator[NameRule]:
+    required = ("kind", "strength", "terms", "confidence", "reason")
+    for where, body, rule in rules(file, "rule", required=required, optional=("open",)):
+        yield NameRule(
+            rule=rule,
+            kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),
+            strength=one_of(file, (*where, "strength"), body["strength"], ("strong", "medium", "weak")),
+            terms=file.strings((*where, "terms"), body["terms"]),
+            open_=body.get("open", False) is True,
+            confidence=one_of(file, (*where, "confidence"), body["confidence"], CONFIDENCES),
+            reason=file.string((*where, "reason"), body["reason"]),
+        )

@@ -1,0 +1,202 @@
+"""读姓名：从一个位置起，像不像“姓＋名”，到哪里为止。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from wenzheng_lab._toml import TomlFile
+from wenzheng_lab.privacy.base import read_csv, section
+from wenzheng_lab.privacy.trie import trie_pattern
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_HAN_RE = re.compile(f"[{_HAN}]")
+# 少数民族和外国人名，中间有间隔号
+_DOTTED = re.compile(f"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,10}}){{1,3}}")
+_TIERS = ("common", "rare", "wordlike", "compound")
+_SCORES = (
+    "threshold", "cue_strong", "cue_medium", "cue_weak", "surname_common", "surname_rare", "surname_wordlike",
+    "surname_compound", "given_usual", "given_seen", "given_unknown", "follow_stop", "follow_word", "follow_none",
+    "word_strong", "word_other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """读出的姓名。"""
+
+    start: int
+    """起点"""
+    end: int
+    """终点（不含）"""
+    keep: int
+    """姓占几个字"""
+    kind: str = "person"
+    """``person`` 要遮；``official`` 带职务；``surname`` 只有姓和称呼"""
+
+
+class NameReader:
+    """读姓名的人。"""
+
+    def __init__(self, file: TomlFile) -> None:
+        scores = section(file, "score", _SCORES)
+        self._score = {key: file.number(("score", key), scores[key]) for key in _SCORES}
+        rows = read_csv("surnames.csv", ("surname", "tier"))
+        self._surnames = {surname: tier for surname, tier in rows if tier in _TIERS}
+        self._given = {char: tier for char, tier in read_csv("given.csv", ("char", "tier"))}
+        self._words = frozenset(word for (word,) in read_csv("words.csv", ("word",)))
+        self._follow = self._trie(file, "follow", "words")
+        self._place = self._trie(file, "place", "words")
+        self._not_place = self._trie(file, "place", "exceptions")
+        self.titles = self._trie(file, "titles", "words")
+        self._not_titles = self._trie(file, "titles", "exceptions")
+        self._honorifics = self._trie(file, "honorifics", "words")
+
+    @staticmethod
+    def _trie(file: TomlFile, table: str, key: str) -> re.Pattern[str]:
+        body = file.table((table,), file.data.get(table), required=("words",), optional=("exceptions",))
+        return re.compile(trie_pattern(file.strings((table, key), body.get(key, []))))
+
+    @property
+    def threshold(self) -> float:
+        """够这个分数才算姓名。"""
+        return self._score["threshold"]
+
+    def surname_at(self, text: str, at: int) -> int:
+        """一个位置的姓有几个字，不是姓则为 0；复姓优先。
+
+        Args:
+            text: 文字。
+            at: 位置。
+
+        Returns:
+            0、1 或 2。
+        """
+        if text[at : at + 2] in self._surnames:
+            return 2
+        return 1 if text[at : at + 1] in self._surnames else 0
+
+    def read(self, text: str, at: int, strength: str, *, open_: bool = False) -> Name | None:
+        """从一个位置起读姓名。
+
+        Args:
+            text: 还原后的文字。
+            at: 起点。
+            strength: 提示语的力度：``strong``、``medium``、``weak``。
+            open_: 提示语只会接姓名（我叫、姓名：）时，姓不在表里也收。
+
+        Returns:
+            姓名；不像则为 None。
+        """
+        first = text[at : at + 1]
+        if not first or not _HAN_RE.match(first):
+            return None
+        if strength != "weak" and "·" in text[at : at + 9] and (dotted := _DOTTED.match(text, at)):
+            return Name(at, dotted.end(), 1)
+        size = self.surname_at(text, at)
+        if size:
+            if title := self.titles.match(text, at + size):
+                return Name(at, title.end(), size, "official")
+            if self._honorifics.match(text, at + size) and not self._full(text, at, size):
+                return Name(at, at + size, size, "surname")
+            best = self._best(text, at, size, strength)
+            if best is None and size == 2:
+                best = self._best(text, at, 1, strength)
+            if best is not None:
+                return self._with_title(text, best)
+        return self._unlisted(text, at) if open_ else None
+
+    def _full(self, text: str, at: int, size: int) -> bool:
+        """“王师傅”是称呼，“王师远”是姓名：称呼只有一个字、后面还有名的，按姓名看。"""
+        honorific = self._honorifics.match(text, at + size)
+        if honorific is None or len(honorific.group()) > 1:
+            return False
+        after = text[honorific.end() : honorific.end() + 1]
+        return bool(after) and self._given.get(after) == "usual" and not self._follow.match(text, honorific.end())
+
+    def _with_title(self, text: str, name: Name) -> Name:
+        title = self.titles.match(text, name.end)
+        if title and not self._not_titles.match(text, name.end):
+            return Name(name.start, title.end(), name.keep, "official")
+        return name
+
+    def _best(self, text: str, at: int, size: int, strength: str) -> Name | None:
+        best, top = None, self._score["threshold"]
+        for length in (2, 1):
+            end = at + size + length
+            if end > len(text):
+                continue
+            score = self.score(text, at, size, end, strength)
+            if score is not None and (score > top or (best is None and score >= top)):
+                best, top = Name(at, end, size), score
+        return best
+
+    def score(self, text: str, at: int, size: int, end: int, strength: str) -> float | None:
+        """给一个候选姓名打分。
+
+        Args:
+            text: 文字。
+            at: 起点。
+            size: 姓有几个字。
+            end: 终点。
+            strength: 提示语的力度。
+
+        Returns:
+            分数；一定不是姓名时为 None。
+        """
+        given = text[at + size : end]
+        tiers = [self._given.get(char, "unknown" if _HAN_RE.match(char) else "never") for char in given]
+        if "never" in tiers or not given or text[end : end + 1] in ("*", "×"):
+            return None
+        if self._place.match(text, end) and not self._not_place.match(text, end):
+            return None
+        points = self._score
+        total = points[f"cue_{strength}"] + points[f"surname_{self._surnames[text[at : at + size]]}"]
+        total += min(points[f"given_{tier}"] for tier in tiers)
+        if end >= len(text) or not _HAN_RE.match(text[end]):
+            total += points["follow_stop"]
+        else:
+            total += points["follow_word" if self._follow.match(text, end) else "follow_none"]
+        if text[at : at + size + 1] in self._words or text[at:end] in self._words:
+            total += points["word_strong" if strength == "strong" else "word_other"]
+        return total
+
+    def _unlisted(self, text: str, at: int) -> Name | None:
+        match = re.match(f"[{_HAN}]{{2,4}}(?![{_HAN}*×])", text[at : at + 6])
+        if match is None:
+            return None
+        value = match.group()
+        if any(self._given.get(char) == "never" for char in value) or self._honorifics.search(value[1:]):
+            return None
+        if self._place.search(value[1:]) or self.titles.search(value):
+            return None
+        return Name(at, at + len(value), 1)
+
+    def ending_at(self, text: str, end: int, strength: str, starts: re.Pattern[str]) -> Name | None:
+        """读出恰好在一个位置结束的姓名。
+
+        Args:
+            text: 文字。
+            end: 终点。
+            strength: 力度。
+            starts: 姓名前面可以紧挨着的词。
+
+        Returns:
+            姓名；不像则为 None。
+        """
+        for length in (4, 3, 2):
+            at = end - length
+            if at < 0:
+                continue
+            size = self.surname_at(text, at)
+            if length not in (size + 1, size + 2) or not size:
+                continue
+            if size == 1 and length == 2 and text[at:end] in self._surnames:
+                return None
+            before = text[at - 1 : at]
+            if before and _HAN_RE.match(before) and not starts.search(text[max(0, at - 6) : at]):
+                continue
+            score = self.score(text, at, size, end, strength)
+            if score is not None and score >= self._score["threshold"]:
+                return Name(at, end, size)
+        return None
