@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from wenzheng_lab.corpus import ReadingReport, canonical_names, read_messages
-from wenzheng_lab.corpus.schemas import registry
+from wenzheng_lab.corpus.registry import registry
 from wenzheng_lab.errors import InputError, ReadError
 
 CONTEST4 = ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wenzheng_lab.corpus.read import read_messages
 from wenzheng_lab.corpus.reading import ReadingReport
-from wenzheng_lab.corpus.schemas import canonical_names, labels
+from wenzheng_lab.corpus.registry import canonical_names, labels
 from wenzheng_lab.corpus.write import WriteNotes, write_table
 
 __all__ = ["ReadingReport", "WriteNotes", "canonical_names", "labels", "read_messages", "write_table"]

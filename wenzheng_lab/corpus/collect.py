@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from wenzheng_lab.corpus.schemas import Column, Plan, normal, registry
+from wenzheng_lab.corpus.registry import Column, registry
+from wenzheng_lab.corpus.schemas import Plan, normal
 from wenzheng_lab.corpus.tables import RawTable, clean_text
 from wenzheng_lab.corpus.times import TimeTally
 from wenzheng_lab.model import is_blank

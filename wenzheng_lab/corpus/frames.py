@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from wenzheng_lab.corpus.collect import Collected
-from wenzheng_lab.corpus.schemas import registry
+from wenzheng_lab.corpus.registry import registry
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series

@@ -13,7 +13,8 @@ from wenzheng_lab.corpus.checks import check_frame, notes_of
 from wenzheng_lab.corpus.collect import Collected, collect
 from wenzheng_lab.corpus.frames import build_frame
 from wenzheng_lab.corpus.reading import SHOWN, ReadingReport
-from wenzheng_lab.corpus.schemas import Plan, canonical_names, check_mapping, labels, mapped, propose, recognise
+from wenzheng_lab.corpus.registry import canonical_names, labels
+from wenzheng_lab.corpus.schemas import Plan, check_mapping, mapped, propose, recognise
 from wenzheng_lab.corpus.sources import open_tables
 from wenzheng_lab.corpus.tables import RawTable, peek
 from wenzheng_lab.errors import ReadError, explain, show, suggest

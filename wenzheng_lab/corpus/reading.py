@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from wenzheng_lab import _html
-from wenzheng_lab.corpus.schemas import labels
+from wenzheng_lab.corpus.registry import labels
 
 SHOWN = 200
 """报告里最多列出的行数；总数照实"""
