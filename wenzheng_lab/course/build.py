@@ -46,15 +46,22 @@ def run_lesson(path: Path) -> str:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory() as home:
         client = NotebookClient(
-            notebook, timeout=_TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+            notebook,
+            timeout=_TIMEOUT,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(path.parent)}},
         )
         environment = {**os.environ, "WENZHENG_HOME": home, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
         try:
             client.execute(env=environment)
         except CellExecutionError as error:
-            last = str(error).strip().splitlines()[-1]
             raise WenzhengError(
-                explain(f"{path.name} 运行出错：{last}", "每一格都应能运行", f"改好课文再运行 {COMMAND}")
+                explain(
+                    f"{path.name} 运行出错：{error.ename}：{error.evalue}",
+                    "每一格都应能运行",
+                    f"改好后再运行 {COMMAND}",
+                )
             ) from error
     text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return _tidy(text, Lesson(path).digest)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from wenzheng_lab._toml import TomlFile
+from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.course.blank import is_unanswered
 from wenzheng_lab.course.kinds import KINDS
 from wenzheng_lab.course.node import Node
@@ -69,6 +69,41 @@ def load_unit(folder: Path) -> UnitSpec:
     return unit
 
 
+class _Source(TomlFile):
+    """练习文件：题目里有与表同名的键（``letter``、``answer``），找行号时先认表头再认键。"""
+
+    def line(self, where: Path_) -> int:
+        """找一个位置在第几行。
+
+        Args:
+            where: 表内位置。
+
+        Returns:
+            行号，从 1 起；找不到键时给出所在表的行。
+        """
+        lines = self.text.split("\n")
+        at, header = 0, ""
+        for part, following in zip(where, (*where, None)[1:], strict=True):
+            if isinstance(part, int):
+                heads = [n for n in range(at, len(lines)) if _is_head(lines[n], f"[[{header}]]")]
+                at = heads[part] if part < len(heads) else at
+                continue
+            header = f"{header}.{part}" if header else part
+            if isinstance(following, int):
+                continue
+            for n in range(at, len(lines)):
+                if n > at and lines[n].lstrip().startswith("[[") and following is None:
+                    break
+                if _is_head(lines[n], f"[{header}]") or re.match(rf"\s*{re.escape(part)}\s*=", lines[n]):
+                    at = n
+                    break
+        return at + 1
+
+
+def _is_head(line: str, head: str) -> bool:
+    return line.split("#")[0].replace(" ", "").strip() == head
+
+
 def _read(folder: Path, name: str) -> TomlFile:
     label = f"{folder.name}/{name}"
     path = folder / name
@@ -78,7 +113,7 @@ def _read(folder: Path, name: str) -> TomlFile:
         raise RuleFileError(f"{label}: 找不到这个文件（{path}）") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(f"{label}: 不是 UTF-8 编码，请用 UTF-8 另存") from error
-    return TomlFile.parse(label, text)
+    return _Source.parse(label, text)
 
 
 def _head(top: Node) -> Node:

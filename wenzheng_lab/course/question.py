@@ -14,6 +14,7 @@ from wenzheng_lab.course.notice import Notice
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.record import Record
 from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
+from wenzheng_lab.errors import RuleFileError
 
 if TYPE_CHECKING:
     from wenzheng_lab.course.form import Form
@@ -207,6 +208,8 @@ def _failed(error: BaseException) -> Feedback:
         said = "运行被停下来了。"
     elif isinstance(error, RecursionError):
         said = "您的代码不停地调用自己，停不下来。"
+    elif isinstance(error, RuleFileError):
+        said = f"题目或规则的数据文件有错，不是您的错：{_message(error)}"
     else:
         said = f"检查您的答案时出了错：{name}：{_message(error)}"
     trace = "".join(traceback.format_exception(error, chain=False))

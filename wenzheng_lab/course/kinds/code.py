@@ -189,7 +189,7 @@ def plain(value: object) -> object:
     """
     for name in ("tolist", "item", "to_dict"):
         method = getattr(value, name, None)
-        if callable(method) and not isinstance(value, dict | list | tuple | str | int | float):
+        if callable(method) and type(value) not in (dict, list, tuple, str, int, float):
             return plain(method())
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}

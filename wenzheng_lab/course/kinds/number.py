@@ -98,7 +98,8 @@ def to_number(answer: object, unit: str = "") -> float | None:
         (1200.0, None, None)
     """
     item = getattr(answer, "item", None)
-    if callable(item) and not isinstance(answer, str | int | float):
+    # numpy 的 float64 是 float 的子类，也要先换成普通的数
+    if callable(item) and type(answer) not in (int, float, str):
         answer = item()
     if type(answer) is int or type(answer) is float:
         number = float(answer)

@@ -44,6 +44,8 @@ class Write(Kind):
     """必须达到的总分（0–100）"""
     facts: tuple[str, ...]
     """卷内已查明的事实，给学员看，也交给评分"""
+    asks: tuple[str, ...]
+    """来信的诉求；写明了就按它判完整，不写由程序自己找"""
     starter: str
     """起头的文字；原样交回算没作答"""
     unit: str
@@ -71,6 +73,7 @@ class Write(Kind):
             need,
             node.number("pass_total", low=1, high=100),
             node.texts("facts"),
+            node.texts("asks"),
             node.text("starter", ""),
             node.text("unit", ""),
             node.time("replied_at"),
@@ -86,7 +89,7 @@ class Write(Kind):
 
         if scene.letter is None:
             raise ValueError("书面题没有配来信")
-        case = Case(scene.letter, facts=self.facts, finished=self.finished)
+        case = Case(scene.letter, asks=self.asks, facts=self.facts, finished=self.finished)
         score = score_reply(Reply(answer, self.replied_at, self.unit), to=scene.letter, case=case)
         return self._feedback(score, answer)
 

@@ -1,0 +1,147 @@
+"""练习：参考答案全对，错答都被拦下，没动过的不算作答；源文件与数据对得上。"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wenzheng_lab import course
+from wenzheng_lab._course_files import SOLUTION_BEGIN, blank_notebook
+from wenzheng_lab._paths import share_dir
+from wenzheng_lab.course import Outcome, Question, ____
+from wenzheng_lab.course.kinds import Write
+from wenzheng_lab.course.loading import load_unit
+from wenzheng_lab.course.record import Record
+from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
+
+EXERCISES = share_dir("exercises")
+UNITS = [load_unit(EXERCISES / name) for name in course.units()]
+NOTEBOOKS = sorted(EXERCISES.glob("*/*.ipynb"))
+
+
+def every_question() -> Iterator[tuple[UnitSpec, QuestionSpec]]:
+    """各单元各题各变式。"""
+    for unit in UNITS:
+        for variants in unit.questions:
+            for spec in variants:
+                yield unit, spec
+
+
+def name_of(value: object) -> str:
+    """测试的名字。"""
+    if isinstance(value, UnitSpec):
+        return ""
+    return f"{value.id}{'-' + value.variant if value.variant else ''}" if isinstance(value, QuestionSpec) else "?"
+
+
+ALL = pytest.mark.parametrize(("unit", "spec"), list(every_question()), ids=name_of)
+
+
+def question(unit: UnitSpec, spec: QuestionSpec, folder: Path) -> Question:
+    """一道题，学习记录放在临时目录。"""
+    return Question(unit, spec, Record(unit.id, folder))
+
+
+@ALL
+def test_every_model_answer_passes(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """每份参考答案都得“正确”。"""
+    for model in spec.models:
+        feedback = question(unit, spec, tmp_path).judge(model.answer)
+        assert feedback.outcome in (Outcome.PASSED, Outcome.NO_CHECK), f"漏判：\n{feedback}"
+
+
+@ALL
+def test_every_planned_wrong_answer_gets_its_outcome(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """每个预先想到的错答得到写明的结果，反馈里有该有的话，并说下一步。"""
+    for wrong in spec.wrongs:
+        feedback = question(unit, spec, tmp_path).judge(wrong.answer)
+        assert feedback.outcome is wrong.outcome, f"误判 {wrong.answer!r}：\n{feedback}"
+        assert wrong.says in str(feedback), f"{wrong.answer!r} 的反馈里没有“{wrong.says}”：\n{feedback}"
+        assert feedback.next_step
+
+
+@ALL
+def test_untouched_is_not_attempted(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """没动过的题是尚未作答；书面题的起头文字原样交回也是。"""
+    one = question(unit, spec, tmp_path)
+    assert one.check(____).outcome is Outcome.NOT_ATTEMPTED
+    assert one.check().outcome is Outcome.NOT_ATTEMPTED
+    if isinstance(spec.kind, Write) and spec.kind.starter:
+        assert one.check(spec.kind.starter).outcome is Outcome.NOT_ATTEMPTED
+    assert one.attempts == 0
+
+
+@ALL
+def test_wrong_feedback_does_not_give_the_answer_away(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """答错时的反馈与提示里，没有正确选项的说明和参考答案。"""
+    secret = [option.because for option in getattr(spec.kind, "options", ()) if option.right]
+    secret += [str(model.answer) for model in spec.models if len(str(model.answer)) > 20]
+    one = question(unit, spec, tmp_path)
+    for wrong in spec.wrongs:
+        if isinstance(wrong.answer, str):
+            page = str(one.judge(wrong.answer))
+            assert not any(text in page for text in secret), f"泄露答案：{page}"
+    for step in range(len(spec.hints)):
+        assert not any(text in one.hint(step + 1).text for text in secret)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+def test_every_seed_keeps_the_model_answers(unit: UnitSpec) -> None:
+    """换种子抽题，参考答案仍然全对。"""
+    for seed in range(6):
+        opened = course.open(unit.id, seed=seed)
+        for one in opened.questions.values():
+            feedback = one.judge(one.spec.models[0].answer)
+            assert feedback.outcome in (Outcome.PASSED, Outcome.NO_CHECK), f"种子 {seed}：\n{feedback}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_exercise_source_has_no_outputs(path: Path) -> None:
+    """练习源文件不存输出和次序号，格子的 id 不重复。"""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    for cell in cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+def run(path: Path, text: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> list[Outcome]:
+    """在一个进程里逐格运行，收集 ``check`` 的结果。"""
+    monkeypatch.setenv("WENZHENG_HOME", str(home))
+    outcomes: list[Outcome] = []
+    original = Question.check
+
+    def check(self: Question, *answer: object) -> object:
+        feedback = original(self, *answer)
+        outcomes.append(feedback.outcome)
+        return feedback
+
+    monkeypatch.setattr(Question, "check", check)
+    names: dict[str, object] = {}
+    for number, cell in enumerate(json.loads(text)["cells"], 1):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{path.name} 第 {number} 格", "exec"), names)
+    return outcomes
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_source_with_solutions_scores_full(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """带答案的源文件运行到底，每题都对，一题不缺。"""
+    outcomes = run(path, path.read_text(encoding="utf-8"), monkeypatch, tmp_path)
+    assert outcomes == [Outcome.PASSED] * len(load_unit(path.parent).questions)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_learner_copy_is_blank_and_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """交给学员的那份没有答案，原样运行到底，每题都是尚未作答。"""
+    text = blank_notebook(path.read_text(encoding="utf-8"), path.name)
+    assert SOLUTION_BEGIN not in text
+    for variants in load_unit(path.parent).questions:
+        for model in variants[0].models:
+            longest = max(str(model.answer).splitlines(), key=len)
+            assert len(longest) < 20 or longest not in text
+    outcomes = run(path, text, monkeypatch, tmp_path)
+    assert outcomes == [Outcome.NOT_ATTEMPTED] * len(load_unit(path.parent).questions)
