@@ -1,4 +1,4 @@
-"""依据库：真实的法律、法规、文件，用来核对答复里的引用。
+"""拿依据库核对答复里的引用。
 
 库里没有的引用是“无法核实”，不是假的：地方文件成千上万，库里只收答复里最常引的。只有写法本身不可能
 （第零条、将来的年份、七十条的法引第一百九十条）才判“形式不可能”。
@@ -7,18 +7,26 @@
 from __future__ import annotations
 
 import difflib
-import functools
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
-from wenzheng_lab.rules.citations import Citation, Titles, parse_citations, tidy_title, to_int
-from wenzheng_lab.rules.load import rule_path
-from wenzheng_lab.rules.status import Status, read_status
+from wenzheng_lab.rules.citations import Citation, parse_citations
+from wenzheng_lab.rules.library import Basis, Library, load_library
 from wenzheng_lab.text import require_text
+
+__all__ = [
+    "OUTCOMES",
+    "Basis",
+    "Citation",
+    "CitationCheck",
+    "Library",
+    "check_citation",
+    "check_citations",
+    "find_citations",
+    "load_library",
+]
 
 VERIFIED = "核实"
 UNKNOWN = "无法核实"
@@ -28,45 +36,6 @@ ENDED = "已失效"
 NOT_YET = "尚未施行"
 OUTCOMES = (VERIFIED, UNKNOWN, MISMATCH, IMPOSSIBLE, ENDED, NOT_YET)
 """核对的六种结论"""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """依据库里的一个文本；同名的旧法与新法各是一个文本。"""
-
-    title: str
-    """标题，不带“中华人民共和国”"""
-    kind: str
-    """种类：法律、行政法规、部门规章……"""
-    status: Status
-    """核实状态"""
-    source: str
-    """出处"""
-    aliases: tuple[str, ...] = ()
-    """常见的简称"""
-    number: str = ""
-    """文号，如“国办发〔2016〕61号”"""
-    since: date | None = None
-    """这个文本的施行日（或印发日）；不知道为 None"""
-    older: bool = False
-    """此前有没有同名的旧文本"""
-    until: date | None = None
-    """失效日：这一天起不再施行；仍有效为 None"""
-    replaced_by: str = ""
-    """由什么代替"""
-    articles: int | None = None
-    """共几条；不分条或不知道为 None"""
-    revised: date | None = None
-    """库里的文本之后又改过的施行日；条数从这天起不再作准"""
-    note: str = ""
-    """提醒"""
-    known: Mapping[int, str] = field(default_factory=dict)
-    """读过的条 → 一句话大意（自己的话）"""
-
-    @property
-    def name(self) -> str:
-        """给人看的写法：《标题》（文号）。"""
-        return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,154 +67,6 @@ class CitationCheck:
     def source(self) -> str:
         """出处与核实状态；库里没有时为空串。"""
         return f"{self.basis.source}；{self.basis.status.label}" if self.basis else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """依据库。"""
-
-    version: str
-    """版本"""
-    digest: str
-    """内容摘要"""
-    as_of: date
-    """库的截止日；没有给出答复日期时按这一天判断"""
-    items: tuple[Basis, ...]
-    """全部文本，按文件先后"""
-    titles: Titles
-    """认引用要用的词"""
-    by_title: Mapping[str, tuple[Basis, ...]]
-    """标题与简称 → 各文本，施行日从早到晚"""
-    by_number: Mapping[str, Basis]
-    """文号 → 文本"""
-    local: tuple[str, ...]
-    """标题含这些字的是地方文件"""
-
-    def find(self, title: str) -> tuple[Basis, ...]:
-        """按标题或简称找文本。
-
-        Args:
-            title: 标题，带不带“中华人民共和国”、修订年份都可以。
-
-        Returns:
-            各文本，施行日从早到晚；没有则为空。
-
-        Examples:
-            >>> [basis.articles for basis in load_library().find("中华人民共和国信访工作条例")]
-            [50]
-        """
-        name = tidy_title(title).strip("《》")
-        for prefix in ("", *self.titles.prefixes):
-            plain = name[len(prefix) :] if name.startswith(prefix) else name
-            for form in (plain, plain.rpartition("(")[0] if plain.endswith(")") else plain):
-                if form in self.by_title:
-                    return self.by_title[form]
-        return ()
-
-
-def parse_library(file: TomlFile) -> Library:
-    """由 TOML 造依据库，逐条校验。
-
-    Args:
-        file: 读好的文件。
-
-    Returns:
-        依据库。
-
-    Raises:
-        RuleFileError: 字段写错、日期颠倒、标题与施行日重复；带行号。
-    """
-    top = file.table((), file.data, required=("version", "as_of", "parse", "basis"), optional=("source",))
-    as_of = _day(file, ("as_of",), top["as_of"])
-    sources = file.table(("source",), top.get("source", {}), optional=_keys(top.get("source", {})))
-    rows = top["basis"]
-    if not isinstance(rows, list) or as_of is None:
-        raise file.error(("basis",), "basis 应写成 [[basis]]，as_of 应写成日期，如 2026-11-20")
-    items = tuple(_basis(file, ("basis", number), row, sources) for number, row in enumerate(rows))
-    by_title: dict[str, list[Basis]] = defaultdict(list)
-    by_number: dict[str, Basis] = {}
-    for number, basis in enumerate(items):
-        where = ("basis", number)
-        for name in {tidy_title(name) for name in (basis.title, *basis.aliases)}:
-            twins = [other for other in by_title[name] if other.title != basis.title or other.since == basis.since]
-            if twins:
-                raise file.error(
-                    (*where, "title"), f"“{name}”与《{twins[0].title}》重复（同名的新旧文本要有不同的 since）"
-                )
-            by_title[name].append(basis)
-        if basis.number:
-            if basis.number in by_number:
-                raise file.error((*where, "number"), f"文号 {basis.number} 重复")
-            by_number[basis.number] = basis
-    grouped = {name: tuple(sorted(found, key=lambda b: b.since or date.min)) for name, found in by_title.items()}
-    parse = file.table(
-        ("parse",), top["parse"], required=("endings", "generic", "prefixes", "cues", "not_after", "not_bare", "local")
-    )
-    words = {key: file.strings(("parse", key), value) for key, value in parse.items()}
-    numbers: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for text in by_number:
-        code, year, serial = split_number(text)
-        numbers[year, serial].append(code)
-    titles = Titles(
-        endings=words["endings"],
-        generic=frozenset(words["generic"]),
-        prefixes=words["prefixes"],
-        cues=words["cues"],
-        not_after=frozenset(words["not_after"]),
-        bare={name: found[-1].title for name, found in grouped.items() if name not in words["not_bare"]},
-        numbers=numbers,
-    )
-    return Library(
-        version=file.string(("version",), top["version"]),
-        digest=file.digest,
-        as_of=as_of,
-        items=items,
-        titles=titles,
-        by_title=grouped,
-        by_number=by_number,
-        local=words["local"],
-    )
-
-
-def split_number(number: str) -> tuple[str, int, int]:
-    """拆开文号。
-
-    Args:
-        number: 如“国办发〔2016〕61号”。
-
-    Returns:
-        （代字，年份，序号）。
-
-    Raises:
-        InputError: 不是这种写法。
-
-    Examples:
-        >>> split_number("国办发〔2016〕61号")
-        ('国办发', 2016, 61)
-    """
-    code, _, rest = number.partition("〔")
-    year, _, serial = rest.rstrip("号").partition("〕")
-    first, second = to_int(year), to_int(serial)
-    if not code or first is None or second is None:
-        raise InputError(explain(f"文号写成 {show(number)}", "应写成“国办发〔2016〕61号”", "请用六角括号〔〕"))
-    return code, first, second
-
-
-@functools.cache
-def load_library() -> Library:
-    """读随包的依据库，只读一次。
-
-    Returns:
-        依据库。
-
-    Raises:
-        RuleFileError: 文件写错。
-
-    Examples:
-        >>> load_library().by_number["国办发〔2016〕61号"].status.verified
-        True
-    """
-    return parse_library(TomlFile.read(rule_path("basis_library.toml")))
 
 
 def find_citations(text: str, *, library: Library | None = None) -> tuple[Citation, ...]:
@@ -311,7 +132,7 @@ def check_citation(
         InputTypeError: 来的不是引用也不是文字。
 
     Examples:
-        >>> check_citation("《信访条例》第二十二条", on=date(2026, 3, 1)).outcome
+        >>> check_citation("《物权法》", on=date(2026, 3, 1)).outcome
         '已失效'
         >>> check_citation("《青禾县养犬管理办法》第五条").outcome
         '无法核实'
@@ -352,7 +173,7 @@ def _compare(citation: Citation, day: date, library: Library) -> CitationCheck:
     """拿依据库比对。"""
     numbered = library.by_number.get(citation.number) if citation.number else None
     titled = library.find(citation.title) if citation.title else ()
-    if numbered and citation.title and numbered not in titled and citation.title not in library.titles.generic:
+    if numbered and citation.title and numbered not in titled and not _shortened(citation.title, numbered, library):
         message = f"文号 {citation.number} 在库里是《{numbered.title}》，与所写的《{citation.title}》对不上。"
         return CitationCheck(citation, MISMATCH, message, "请核对标题与文号，以正式文本为准。", numbered)
     candidates = (numbered,) if numbered else titled
@@ -369,10 +190,22 @@ def _compare(citation: Citation, day: date, library: Library) -> CitationCheck:
     return _validity(citation, basis, day)
 
 
+def _shortened(title: str, basis: Basis, library: Library) -> bool:
+    """所写的标题是不是库里标题的缩写：每个字都按次序出现。"""
+    rest = iter(basis.title)
+    return title in library.titles.generic or all(char in rest for char in title)
+
+
 def _validity(citation: Citation, basis: Basis, day: date) -> CitationCheck:
     """有效期与条号。"""
     if basis.until and day >= basis.until:
         then = f"，由《{basis.replaced_by}》代替" if basis.replaced_by else ""
+        ended = basis.until_status or basis.status
+        if not ended.verified:
+            message = f"{basis.name}可能自 {basis.until.isoformat()} 起已不再施行{then}（{ended.label}）。{basis.note}"
+            return CitationCheck(
+                citation, UNKNOWN, message, "请在国家法律法规数据库核对它是否仍然有效，再决定引哪一部。", basis
+            )
         message = f"{basis.name}自 {basis.until.isoformat()} 起已不再施行{then}。"
         return CitationCheck(citation, ENDED, message, "请改引现行有效的规定；说明旧事时写清“当时施行的”。", basis)
     if basis.since and day < basis.since:
@@ -415,71 +248,3 @@ def _in_force(candidates: Sequence[Basis], day: date) -> Basis:
     """当时有效的文本；都不在有效期内时取最近的一个。"""
     started = [basis for basis in candidates if basis.since is None or basis.since <= day]
     return started[-1] if started else candidates[0]
-
-
-def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, object]) -> Basis:
-    table = file.table(
-        where,
-        row,
-        required=("title", "kind", "status", "source"),
-        optional=(
-            "aliases",
-            "number",
-            "since",
-            "older",
-            "until",
-            "replaced_by",
-            "articles",
-            "revised",
-            "note",
-            "known",
-        ),
-    )
-    title = tidy_title(file.string((*where, "title"), table["title"]))
-    source = file.string((*where, "source"), table["source"])
-    head, _, tail = source.partition(" ")
-    if head in sources:
-        source = file.string(("source", head), sources[head]) + (f"，{tail}" if tail else "")
-    since, until = (_day(file, (*where, key), table.get(key)) for key in ("since", "until"))
-    if since and until and until <= since:
-        raise file.error((*where, "until"), f"《{title}》的失效日 {until} 不晚于施行日 {since}")
-    articles = table.get("articles")
-    if articles is not None:
-        articles = int(file.number((*where, "articles"), articles, low=1, high=1500))
-    known: dict[int, str] = {}
-    for key, gist in file.table(
-        (*where, "known"), table.get("known", {}), optional=_keys(table.get("known", {}))
-    ).items():
-        article = to_int(key)
-        if not article or (articles is not None and article > articles):
-            raise file.error((*where, "known"), f"《{title}》共 {articles} 条，known 里写了 {key!r}")
-        known[article] = file.string((*where, "known"), gist)
-    number = str(table.get("number", ""))
-    if number:
-        split_number(number)
-    return Basis(
-        title=title,
-        kind=file.string((*where, "kind"), table["kind"]),
-        status=read_status(file, (*where, "status"), table["status"]),
-        source=source,
-        aliases=file.strings((*where, "aliases"), table.get("aliases", [])),
-        number=number,
-        since=since,
-        older=table.get("older") is True,
-        until=until,
-        replaced_by=str(table.get("replaced_by", "")),
-        articles=articles,
-        revised=_day(file, (*where, "revised"), table.get("revised")),
-        note=str(table.get("note", "")),
-        known=known,
-    )
-
-
-def _day(file: TomlFile, where: Path_, value: object) -> date | None:
-    if value is None or type(value) is date:
-        return value
-    raise file.error(where, f"日期写成 {show(value)}；应不加引号地写 2022-05-01")
-
-
-def _keys(value: object) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, Mapping) else ()

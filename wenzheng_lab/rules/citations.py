@@ -23,7 +23,8 @@ _ARTICLE = re.compile(
 )
 # 书名号与“第几条”之间容许的话：括号里的文号或修订年份、“的”“中”、一个逗号或冒号
 _GAP = re.compile(
-    r"(?:\s?[(\[][^()\[\]《》\n]{1,40}(?:[\[(][0-9]{4}[\])][^()\[\]《》\n]{1,8})?[)\]])?\s?[的中之里]?(?:有关|相关)?[,: ]?\s?"
+    r"(?:\s?[(\[][^()\[\]《》\n]{1,40}(?:[\[(][0-9]{4}[\])][^()\[\]《》\n]{1,8})?[)\]])?"
+    r"\s?[的中之里]?(?:有关|相关)?[,: ]?\s?"
 )
 _NEXT = re.compile(r"\s?(?:[、,]|和|及|与|以及|或者?|至|到|-+)\s?(?=第)")
 _NUMBER = re.compile(
@@ -76,8 +77,10 @@ class Titles:
     """标题前可去掉的机关名与国名"""
     cues: tuple[str, ...]
     """引用前常有的词，如“根据”"""
-    not_after: frozenset[str]
-    """标题后跟着这些字就不是标题：劳动法“律”、食品安全法“规”"""
+    not_after: tuple[str, ...]
+    """标题后跟着这些就不是标题：劳动法“律”、食品安全法“规”"""
+    followers: tuple[str, ...]
+    """标题后跟着这些就一定是标题，如“第”“规定”；先于 not_after"""
     bare: Mapping[str, str]
     """不带书名号也认的写法 → 标题"""
     numbers: Mapping[tuple[int, int], Collection[str]]
@@ -215,7 +218,19 @@ def _with_articles(
             if part is not None and not value:
                 fault = f"{name}号写成“{part}”，" + ("不成数" if value is None else f"没有第 0 {name}")
         span = Span(begin, article.end())
-        out.append(Citation(span, span.of(text), title, "", *numbers, year=year, bookmarked=bookmarked, fault=fault))
+        out.append(
+            Citation(
+                span,
+                span.of(text),
+                title,
+                article=numbers[0],
+                paragraph=numbers[1],
+                item=numbers[2],
+                year=year,
+                bookmarked=bookmarked,
+                fault=fault,
+            )
+        )
         more = _NEXT.match(folded, article.end())
         begin = more.end() if more else 0
         article = _ARTICLE.match(folded, begin) if more else None
@@ -230,14 +245,14 @@ def _find_bare(text: str, folded: str, titles: Titles, found: list[Citation], ta
             start = end - length
             if start < done or folded[start:end] not in titles.bare:
                 continue
-            if folded[end : end + 1] in titles.not_after and end < len(folded):
+            followed = folded[end : end + 4].lstrip("的中之有关相").startswith(titles.followers)
+            if not followed and folded.startswith(titles.not_after, end):
                 break
             span = Span(start, end)
             if any(span.overlaps(other) for other in taken) or folded[max(0, start - 1) : start] == "《":
                 break
             # 短名字（水法、婚姻法）容易撞上别的词，要有“根据”在前或“第几条、规定”在后
             near = folded[max(0, start - 8) : start]
-            followed = folded[end : end + 4].lstrip("的中之有关相").startswith(("第", "规定", "明确"))
             if length < 5 and not followed and not any(cue in near for cue in titles.cues):
                 break
             gap = _GAP.match(folded, end)
