@@ -151,17 +151,17 @@ def check_citation(
         citation = found[0]
     elif not isinstance(citation, Citation):
         raise InputTypeError(explain(f"来的是 {show(citation)}", "应为引用或文字", "请先用 find_citations 找出引用"))
-    day = on or library.as_of
-    return _impossible(citation, day) or _compare(citation, day, library)
+    latest = on.year if on else library.as_of.year + library.future_years
+    return _impossible(citation, latest) or _compare(citation, on or library.as_of, library)
 
 
-def _impossible(citation: Citation, day: date) -> CitationCheck | None:
+def _impossible(citation: Citation, latest: int) -> CitationCheck | None:
     """写法本身就不可能的。"""
     advice = "请核对原文后改正，核不到就删去这处引用，改用平实的话说明理由。"
     if citation.fault:
         return CitationCheck(citation, IMPOSSIBLE, f"“{citation.quote}”{citation.fault}。", advice)
-    if citation.year is not None and citation.year > day.year:
-        message = f"“{citation.quote}”的年份 {citation.year} 在答复之后（{day.year} 年），不可能已经发布。"
+    if citation.year is not None and citation.year > latest:
+        message = f"“{citation.quote}”写的是 {citation.year} 年，答复的时候不可能已经发布。"
         return CitationCheck(citation, IMPOSSIBLE, message, advice)
     if citation.year is not None and citation.year < 1949:
         message = f"“{citation.quote}”的年份 {citation.year} 早于 1949 年。"
@@ -187,7 +187,7 @@ def _compare(citation: Citation, day: date, library: Library) -> CitationCheck:
     if not basis.status.verified:
         message = f"库里有{basis.name}，但它的核实状态是“{basis.status.label}”，不能据此断定。"
         return CitationCheck(citation, UNKNOWN, message, "请在国家法律法规数据库或发文机关网站核对后再用。", basis)
-    return _validity(citation, basis, day)
+    return _validity(citation, basis, day, library)
 
 
 def _shortened(title: str, basis: Basis, library: Library) -> bool:
@@ -196,7 +196,7 @@ def _shortened(title: str, basis: Basis, library: Library) -> bool:
     return title in library.titles.generic or all(char in rest for char in title)
 
 
-def _validity(citation: Citation, basis: Basis, day: date) -> CitationCheck:
+def _validity(citation: Citation, basis: Basis, day: date, library: Library) -> CitationCheck:
     """有效期与条号。"""
     if basis.until and day >= basis.until:
         then = f"，由《{basis.replaced_by}》代替" if basis.replaced_by else ""
@@ -213,6 +213,9 @@ def _validity(citation: Citation, basis: Basis, day: date) -> CitationCheck:
             message = f"{basis.name}的现有文本自 {basis.since.isoformat()} 起施行，更早的文本没有收录。"
             return CitationCheck(citation, UNKNOWN, message, "请按答复当时有效的文本核对。", basis)
         message = f"{basis.name}自 {basis.since.isoformat()} 起施行，答复时还没有生效。"
+        former = [other.title for other in library.items if other.replaced_by == basis.title]
+        if former:
+            message += f"在它之前的是《{former[0]}》。"
         return CitationCheck(citation, NOT_YET, message, "请改引当时有效的规定。", basis)
     changed = basis.revised is not None and day >= basis.revised
     if citation.article and basis.articles is not None and citation.article > basis.articles:
@@ -225,16 +228,19 @@ def _validity(citation: Citation, basis: Basis, day: date) -> CitationCheck:
     article = f"第 {citation.article} 条" if citation.article else ""
     message = f"{basis.name}{article}在依据库里核对得上。" + (f"大意：{gist}" if gist else "")
     if changed:
-        message += f"它自 {basis.revised} 起又有修改，条文内容以现行文本为准。"
+        message += f"它自 {basis.revised} 起又有修改，条文内容以现行文本为准。{basis.note}"
     elif article and not gist:
         message += "这里只核对了名称、条数与施行日，条文内容请人核对。"
-    return CitationCheck(citation, VERIFIED, message + basis.note, "", basis)
+    return CitationCheck(citation, VERIFIED, message, "", basis)
 
 
 def _absent(citation: Citation, library: Library) -> CitationCheck:
     """库里没有的。"""
     what = f"《{citation.title}》" if citation.title else citation.number
-    if citation.title and any(word in citation.title for word in library.local):
+    if citation.title.partition("(")[0] in library.titles.generic:
+        message = f"{what}是简称，前面没有写出它的全称，无法核实。"
+        return CitationCheck(citation, UNKNOWN, message, "第一次提到时请写全称，再写“以下简称”。")
+    if citation.title and library.is_local(citation.title):
         message = f"{what}是地方文件，依据库没有收录，无法核实（不等于引错）。"
         return CitationCheck(citation, UNKNOWN, message, "请写明发文机关与文号，并告诉来信人在哪里能查到全文。")
     message = f"依据库里没有{what}，无法核实（不等于引错）。"

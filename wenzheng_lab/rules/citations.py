@@ -283,7 +283,8 @@ def _find_numbers(text: str, folded: str, titles: Titles, found: list[Citation])
         for index, citation in enumerate(found):
             if citation is host or (citation.title == host.title and citation.span.start >= host.span.start):
                 low = min(citation.span.start, start) if citation is host else citation.span.start
-                high = max(citation.span.end, match.end()) if citation is host else citation.span.end
+                close = match.end() + (folded[match.end() : match.end() + 1] == ")")
+                high = max(citation.span.end, close) if citation is host else citation.span.end
                 span = Span(low, high)
                 found[index] = Citation(
                     span,

@@ -75,7 +75,29 @@ class Library:
     by_number: Mapping[str, Basis]
     """文号 → 文本"""
     local: tuple[str, ...]
-    """标题含这些字的是地方文件"""
+    """标题含这些字的多半是地方文件"""
+    not_local: tuple[str, ...]
+    """含地方字样但不是地名的词，如“城市”“小区”"""
+    future_years: int
+    """不知道答复日期时，年份比截止日晚多少年以上才断定不可能（年）"""
+
+    def is_local(self, title: str) -> bool:
+        """标题像不像地方文件。
+
+        Args:
+            title: 标题。
+
+        Returns:
+            有省、市、县、区一类字样，又不是“城市”“小区”这样的词，则真。
+
+        Examples:
+            >>> library = load_library()
+            >>> library.is_local("青禾县养犬管理办法"), library.is_local("城市居住区规划设计规范")
+            (True, False)
+        """
+        for word in self.not_local:
+            title = title.replace(word, "")
+        return any(word in title for word in self.local)
 
     def find(self, title: str) -> tuple[Basis, ...]:
         """按标题或简称找文本。
@@ -111,7 +133,9 @@ def parse_library(file: TomlFile) -> Library:
     Raises:
         RuleFileError: 字段写错、日期颠倒、标题与施行日重复；带行号。
     """
-    top = file.table((), file.data, required=("version", "as_of", "parse", "basis"), optional=("source",))
+    top = file.table(
+        (), file.data, required=("version", "as_of", "future_years", "parse", "basis"), optional=("source",)
+    )
     as_of = _day(file, ("as_of",), top["as_of"])
     sources = file.table(("source",), top.get("source", {}), optional=_keys(top.get("source", {})))
     rows = top["basis"]
@@ -137,7 +161,7 @@ def parse_library(file: TomlFile) -> Library:
     parse = file.table(
         ("parse",),
         top["parse"],
-        required=("endings", "generic", "prefixes", "cues", "followers", "not_after", "not_bare", "local"),
+        required=("endings", "generic", "prefixes", "cues", "followers", "not_after", "not_bare", "local", "not_local"),
     )
     words = {key: file.strings(("parse", key), value) for key, value in parse.items()}
     numbers: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -163,6 +187,8 @@ def parse_library(file: TomlFile) -> Library:
         by_title=grouped,
         by_number=by_number,
         local=words["local"],
+        not_local=words["not_local"],
+        future_years=int(file.number(("future_years",), top["future_years"], low=0, high=20)),
     )
 
 
