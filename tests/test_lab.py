@@ -97,3 +97,25 @@ def test_shipped_settings_exist_in_this_jupyterlab() -> None:
     server = json.loads((_lab.CONFIG / "jupyter_server_config.json").read_text(encoding="utf-8"))["LabApp"]
     assert set(server) <= set(LabApp.class_trait_names())
     assert hasattr(jupyterlab, "NeverCheckForUpdate")
+
+
+def test_only_the_shipped_lessons_are_trusted(tmp_path: Path) -> None:
+    """随包的课文记为可信；别人改过的同名文件不可信。"""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    from wenzheng_lab._course_files import course_files
+
+    _lab.trust_course(tmp_path)
+    lesson = nbformat.reads(dict(course_files())[FIRST_LESSON].decode("utf-8"), as_version=4)
+    notary = NotebookNotary(data_dir=str(tmp_path / "data"))
+    assert notary.check_signature(lesson)
+    lesson.cells[0].source += "<script>改过</script>"
+    assert not notary.check_signature(lesson)
+    notary.store.close()
+
+
+def test_a_blocked_trust_record_does_not_stop_the_lesson(tmp_path: Path) -> None:
+    """可信记录写不进时照样上课。"""
+    (tmp_path / "data").touch()
+    _lab.trust_course(tmp_path)

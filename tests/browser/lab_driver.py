@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -148,14 +148,15 @@ class Visit:
         """像学员那样点菜单：运行 → 运行所有单元格，等到全部跑完。"""
         self.page.get_by_role("menuitem", name="运行", exact=True).click()
         self.page.get_by_role("menuitem", name=re.compile("^运行所有单元格")).first.click()
-        deadline = time.monotonic() + timeout
-        pending = -1
-        while time.monotonic() < deadline:
-            pending = self.page.evaluate(_PENDING)
-            if pending == 0:
-                return
-            self.page.wait_for_timeout(250)
-        raise AssertionError(f"{timeout:.0f} 秒后还有 {pending} 格没有跑完")
+        # 存盘的课文带着编号，所以不能只看编号：先等到有格子在跑（[*]），再等到一格也不剩
+        with contextlib.suppress(_timeout_error()):
+            self.page.wait_for_function(f"() => ({_PROMPTS})().includes('[*]')", timeout=5_000, polling=50)
+        self.page.wait_for_function(f"() => !({_PROMPTS})().includes('[*]')", timeout=timeout * 1000, polling=250)
+        prompts = self.page.evaluate(_PROMPTS)
+        stopped = [number for number, prompt in enumerate(prompts, start=1) if not re.search(r"\d", prompt)]
+        if stopped:
+            errors = self.page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
+            raise AssertionError(f"第 {stopped[0]} 个代码格起没有跑：" + "\n".join(errors))
 
     def code_cells(self) -> Locator:
         return self.page.locator(".jp-Notebook .jp-CodeCell")
@@ -163,10 +164,16 @@ class Visit:
 
 _KERNEL_READY = """async () => (await (await fetch('/api/sessions')).json()).some(session =>
     session.kernel?.execution_state === 'idle' && session.kernel.connections > 0)"""
-# 还没有跑完的代码格：提示符是 [*] 或没有编号
-_PENDING = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].filter(cell =>
-    cell.querySelector('.cm-content')?.innerText.trim() &&
-    !/\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt')?.innerText ?? '')).length"""
+# 各代码格的提示符：[*] 在跑，[3] 跑完，[ ] 没有跑
+_PROMPTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]
+    .filter(cell => cell.querySelector('.cm-content')?.innerText.trim())
+    .map(cell => cell.querySelector('.jp-InputPrompt')?.innerText.trim() ?? '')"""
+
+
+def _timeout_error() -> type[Exception]:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+    return PlaywrightTimeoutError
 
 
 @contextmanager

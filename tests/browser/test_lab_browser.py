@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_driver import Lab, Visit, error_outputs, find_chromium, open_chromium, running_lab
+from lab_driver import AUDIT, Lab, Visit, error_outputs, find_chromium, open_chromium, running_lab
 
 from wenzheng_lab._course_files import FIRST_LESSON
 
@@ -92,3 +95,23 @@ def test_the_learner_is_told_in_chinese(lab: Lab) -> None:
     said = [line for line in lab.output if line and "http://" not in line]
     assert said
     assert all(re.search("[\u4e00-\u9fff]", line) for line in said), said
+
+
+def test_requests_to_the_outside_would_be_noticed(lab: Lab, tmp_path: Path) -> None:
+    """上面的检查会失败：页面要外面的东西会被拦下并记录。"""
+    with open_chromium(lab.host, tmp_path) as (_, other):
+        other.page.goto(f"http://{lab.host}/static/logo/logo.png")
+        other.page.evaluate("fetch('http://outside.invalid/x').catch(() => null)")
+    assert other.blocked == ["http://outside.invalid/x"]
+
+
+def test_connections_to_the_outside_would_be_noticed(tmp_path: Path) -> None:
+    """上面的检查会失败：内核连外面会被记录，连本机不记。"""
+    (tmp_path / "sitecustomize.py").write_text(AUDIT, encoding="utf-8")
+    code = "import socket; s = socket.socket(); s.settimeout(0.01)\n" + "".join(
+        f"try: s.connect(({host!r}, 9))\nexcept OSError: pass\n" for host in ("127.0.0.1", "192.0.2.1")
+    )
+    log = tmp_path / "log"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "WENZHENG_TEST_CONNECTIONS": str(log)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert log.read_text(encoding="utf-8") == "socket.connect 192.0.2.1\n"
