@@ -76,6 +76,8 @@ class Order:
     """先前的来信，贴在后面"""
     since: date | None = None
     """先前来信的日期"""
+    plan: tuple[tuple[str, float], ...] = ()
+    """指定的先后次序；空就按口吻挑"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,7 @@ def write_letter(order: Order, county: County) -> Letter:
     words = Stream(f"{order.key}:words")
     pen = Pen(order, county, words)
     rows = _usable(issue, voice, appeal, pen.age)
-    plan = chosen.pick(voice.plans)
+    plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
     picked, beats, with_ask, asks = _choose(order, rows, plan, target, chosen)
     body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen)
@@ -318,11 +320,14 @@ def _choose(
     slack = 0.6 if order.appeal == "咨询" and issue.appeals[0][0] != "咨询" else 1.0
     for step, (name, p) in enumerate(plan):
         if name in BEATS:
-            for n, beat, says, size in rows.beats[name]:
-                if beat.when is not None and not beat.when.value(order.facts.raw):
+            fitting = {n: (says, size) for n, _, says, size in rows.beats[name]}
+            for n, beat in enumerate(issue.beats[name]):
+                # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
+                luck = chosen.draw()
+                if n not in fitting or (beat.when is not None and not beat.when.value(order.facts.raw)):
                     continue
                 weight = beat.p * (1.25 if name == "facts" else 0.9) * slack
-                candidates.append((chosen.draw() / weight, step, name, n, size, beat, says))
+                candidates.append((luck / weight, step, name, n, beat_size(beat), beat, fitting[n][0]))
         elif name in ("core", "ask"):
             continue
         else:
@@ -539,6 +544,11 @@ def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str) -> str:
         text += pen.pool("demand_more")
     del pen.extra["ask"]
     return text
+
+
+def beat_size(beat: Beat) -> float:
+    """一条事实平均多长。"""
+    return sum(s.length for s in beat.says) / len(beat.says)
 
 
 def _urgency(issue: Issue, facts: Facts, beats: Sequence[Beat]) -> tuple[str, str]:

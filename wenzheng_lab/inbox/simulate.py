@@ -1,0 +1,510 @@
+"""模拟收件箱：一封一封地造，第几封只由种子、情景与序号决定。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.inbox._streams import Stream, cumulate
+from wenzheng_lab.inbox.casting import cast_letter, length_target, pick_voice
+from wenzheng_lab.inbox.county import County, load_county
+from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII, draw_places
+from wenzheng_lab.inbox.issues import LOCAL, Issue, load_issues
+from wenzheng_lab.inbox.noise import unmark
+from wenzheng_lab.inbox.people import make_person
+from wenzheng_lab.inbox.scenario import Arrivals, Scenario, load_scenario
+from wenzheng_lab.inbox.spam import SPAM_CATEGORY, write_spam
+from wenzheng_lab.inbox.voices import load_voices
+from wenzheng_lab.inbox.writer import Letter, Order, write_letter
+from wenzheng_lab.model import Signature
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MESSAGE_COLUMNS = ("message_id", "channel", "author", "place", "subject", "body", "created_at", "likes", "dislikes")
+"""来信表的列；真值不在里面"""
+TRUTH_COLUMNS = (
+    "kind",
+    "category",
+    "subcategory",
+    "issue",
+    "appeal",
+    "urgency",
+    "urgency_reason",
+    "department",
+    "partners",
+    "deadline",
+    "asks",
+    "duplicate_of",
+    "relation",
+    "event",
+    "personal_data",
+    "emotion",
+    "grantable",
+    "good_answer",
+    "follow_up",
+    "twin",
+    "voice",
+)
+"""真值表的列"""
+_BLOCK = 50  # 冷静与愤怒的一对在五十封之内
+_NEAR_DAYS = 40  # 重复来信最多隔几天
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """一个模拟的收件箱。"""
+
+    messages: pd.DataFrame
+    """来信，列见 ``MESSAGE_COLUMNS``；不含真值"""
+    truth: pd.DataFrame
+    """真值，行与 ``messages`` 相同"""
+    scenario: str
+    """情景"""
+    seed: int
+    """种子"""
+    signature: Signature
+    """由什么造出来：情景、种子、数据摘要、包版本"""
+
+    def __repr__(self) -> str:
+        """一行说明。"""
+        return f"Inbox({len(self.messages)} 封, scenario={self.scenario!r}, seed={self.seed})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """第几封信的来历：时刻、出处、与别的信的关系。"""
+
+    at: datetime
+    hour: int
+    kind: str
+    root: int = -1
+    event: int = 0
+    u: float = field(default=0.0)
+
+
+class Simulator:
+    """按情景造信的机器；造第几封不必先造前面的。"""
+
+    def __init__(self, n: int, seed: int, scenario: Scenario) -> None:
+        """备好数据。
+
+        Args:
+            n: 共几封。
+            seed: 种子。
+            scenario: 情景。
+        """
+        self.n, self.seed, self.scenario = n, seed, scenario
+        self.county: County = load_county()
+        self.arrivals = _arrivals(scenario)
+        self._by_month = [_month_table(scenario, month) for month in range(1, 13)]
+        self._calm = [v for v in load_voices() if v.id in ("plain", "polite", "report")]
+        self._angry = [v for v in load_voices() if v.id in ("angry-owner", "sarcastic")]
+        self._reach = max(1, round(n * _NEAR_DAYS / scenario.days))
+        self.slot = lru_cache(maxsize=4096)(self._slot)
+
+    # ------------------------------------------------------------ 来历
+    def _slot(self, index: int) -> _Slot:
+        stream = Stream(f"{self.seed}:{index}:kind")
+        at, hour = self.arrivals.at(index, self.n, stream.draw())
+        event = self.arrivals.source(hour, stream.draw())
+        pair = self._pair(index // _BLOCK)
+        if pair and index in pair:
+            return _Slot(at, hour, "twin", pair[0])
+        if event:
+            return _Slot(at, hour, "event", event=event)
+        luck, u = stream.draw(), stream.draw()
+        for kind in ("spam", "same_person", "neighbour", "petition"):
+            luck -= self.scenario.mix[kind]
+            if luck < 0:
+                if kind == "spam":
+                    return _Slot(at, hour, kind)
+                root = index - 1 - int(u * min(self._reach, index)) if index else -1
+                if root >= 0 and self.slot(root).kind == "ordinary":
+                    return _Slot(at, hour, kind, root)
+                break
+        return _Slot(at, hour, "ordinary")
+
+    def _pair(self, block: int) -> tuple[int, int] | None:
+        stream = Stream(f"{self.seed}:{block}:twins")
+        if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
+            return None
+        first, gap = stream.below(_BLOCK // 2), 1 + stream.below(_BLOCK // 2 - 1)
+        a, b = block * _BLOCK + first, block * _BLOCK + first + gap
+        return (a, b) if b < self.n else None
+
+    def _issue(self, slot: _Slot, key: str) -> Issue:
+        stream = Stream(f"{key}:issue")
+        if slot.event:
+            rows = self.scenario.events[slot.event - 1].issues
+            return stream.weigh([row[0] for row in rows], cumulate([row[1] for row in rows]))
+        issues, totals = self._by_month[slot.at.month - 1]
+        return stream.weigh(issues, totals)
+
+    def _channel(self, slot: _Slot, key: str, voice_channels: Mapping[str, float] | None = None) -> str:
+        stream = Stream(f"{key}:channel")
+        return stream.weigh([c.name for c in self.scenario.channels], self.arrivals.channels(slot.hour))
+
+    # ------------------------------------------------------------ 一封信
+    def row(self, index: int) -> tuple[dict[str, object], dict[str, object]]:
+        """第 ``index`` 封的来信与真值。"""
+        slot, key = self.slot(index), f"{self.seed}:{index}"
+        channel = self._channel(slot, key)
+        if slot.kind == "spam":
+            return self._spam(index, slot, key)
+        order = self._order(index, slot, key, channel)
+        letter = write_letter(order, self.county)
+        message = self._message(index, slot, order, letter, channel)
+        return message, self._truth(index, slot, order, letter)
+
+    def _plain_order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
+        issue = self._issue(slot, key)
+        town = None
+        if slot.event:
+            event = self.scenario.events[slot.event - 1]
+            town = next(t for t in self.county.towns if t.name == event.town)
+        order = cast_letter(self.county, issue, slot.at, key, channel=channel, town=town)
+        if slot.event:
+            self._fit_event(order, slot)
+        return order
+
+    def _fit_event(self, order: Order, slot: _Slot) -> None:
+        # 同一桩事，每封信的起因都是同一天；其余日期只能在它之后
+        event = self.scenario.events[slot.event - 1]
+        passed = max((slot.at.date() - event.start.date()).days, 0)
+        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}:event")
+        for item in order.issue.slots:
+            if item.kind == "ago":
+                order.facts.raw[item.name] = min(order.facts.raw[item.name], float(passed))
+            elif item.kind in ("firm", "choice") and item.choices:
+                fixed = shared.draw()
+                if item.kind == "firm":
+                    order.facts.text[item.name] = self.county.firms(event.town, item.choices[0])[int(fixed * 3) % 3]
+
+    def _order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
+        if slot.kind in ("ordinary", "event"):
+            return self._plain_order(index, slot, key, channel)
+        root = slot.root
+        root_slot, root_key = self.slot(root), f"{self.seed}:{root}"
+        if slot.kind == "twin":
+            return self._twin(index, slot, root_slot, root_key, key, channel)
+        first = self._plain_order(root, root_slot, root_key, self._channel(root_slot, root_key))
+        if slot.kind == "petition":
+            return replace(first, at=slot.at, key=root_key)
+        taste = Stream(f"{key}:voice")
+        if slot.kind == "neighbour":
+            person = make_person(first.person.kind, first.facts.town, Stream(f"{key}:person"), (first.person.age - 3, first.person.age + 6))
+            person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)
+        else:
+            person = first.person
+        again = slot.kind == "same_person" and taste.chance(0.6)
+        appeal = first.appeal if first.appeal != "感谢" else first.appeal
+        voice = pick_voice(first.issue, person.kind, person.age, person.woman, channel, appeal, slot.at, again and appeal not in ("感谢", "咨询"), taste)
+        target = length_target(taste) * voice.length
+        order = replace(
+            first, person=person, voice=voice, at=slot.at, target=target, key=key, choice_key=f"{key}:plan", since=root_slot.at.date()
+        )
+        if voice.again and taste.chance(0.3):
+            earlier = write_letter(first, self.county)
+            if len(earlier.body) < 420:
+                order = replace(order, earlier=_paste(earlier, root_slot.at, taste))
+        return order
+
+    def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
+        taste = Stream(f"{first_key}:twin")
+        for attempt in range(40):
+            issue = self._issue(first, f"{first_key}:twin{attempt}")
+            appeals = [row for row in issue.appeals if row[0] in ("投诉", "求助", "举报")]
+            if appeals and not issue.only_event:
+                break
+        appeal = appeals[0][0] if appeals else issue.appeals[0][0]
+        order = cast_letter(self.county, issue, first.at, first_key, channel="网站留言", appeal=appeal)
+        calm_first = taste.chance(0.5)
+        angry = (index != slot.root) == calm_first
+        voice = taste.pick(self._calm), taste.pick(self._angry)
+        target = min(max(length_target(taste), 120), 700)
+        return replace(
+            order,
+            voice=voice[1] if angry else voice[0],
+            at=slot.at,
+            target=target,
+            key=key,
+            choice_key=f"{first_key}:twinplan",
+            plan=_TWIN_PLAN,
+        )
+
+    # ------------------------------------------------------------ 两张表的一行
+    def _message(self, index: int, slot: _Slot, order: Order, letter: Letter, channel: str) -> dict[str, object]:
+        stream = Stream(f"{self.seed}:{index}:surface")
+        likes = _likes(stream, slot.kind)
+        return {
+            "message_id": message_id(index),
+            "channel": channel,
+            "author": _author(order.person.woman, channel, stream),
+            "place": "" if stream.chance(0.08) else order.facts.town.name,
+            "subject": letter.subject,
+            "body": letter.body,
+            "created_at": slot.at,
+            "likes": likes,
+            "dislikes": int(likes * stream.draw() * 0.12) + (1 if stream.chance(0.05) else 0),
+        }
+
+    def _truth(self, index: int, slot: _Slot, order: Order, letter: Letter) -> dict[str, object]:
+        issue = order.issue
+        town = order.facts.town
+
+        def unit(name: str) -> str:
+            return town.government if name == LOCAL else name
+
+        twin = ""
+        if slot.kind == "twin":
+            pair = self._pair(index // _BLOCK)
+            assert pair is not None  # noqa: S101  _slot 保证
+            twin = message_id(pair[1] if index == pair[0] else pair[0])
+        again = slot.kind in ("same_person", "neighbour", "petition") or (slot.kind == "twin" and index != slot.root)
+        return {
+            "kind": slot.kind,
+            "category": issue.category,
+            "subcategory": issue.subcategory,
+            "issue": issue.id,
+            "appeal": letter.appeal,
+            "urgency": letter.urgency,
+            "urgency_reason": letter.because,
+            "department": unit(issue.lead),
+            "partners": tuple(dict.fromkeys(unit(p) for p in issue.partners)),
+            "deadline": issue.deadline,
+            "asks": letter.asks,
+            "duplicate_of": message_id(slot.root) if again else "",
+            "relation": slot.kind if again else "",
+            "event": self.scenario.events[slot.event - 1].id if slot.event else "",
+            "personal_data": tuple({"start": a, "end": b, "type": kind} for a, b, kind in letter.spans),
+            "emotion": letter.emotion,
+            "grantable": issue.grantable,
+            "good_answer": issue.good_answer,
+            "follow_up": letter.follow_up,
+            "twin": twin,
+            "voice": letter.voice,
+        }
+
+    def _spam(self, index: int, slot: _Slot, key: str) -> tuple[dict[str, object], dict[str, object]]:
+        stream = Stream(f"{key}:spam")
+        issue = load_issues()[0]
+        town, places = draw_places(self.county, replace_where(issue), stream)
+        person = make_person("商户", town, Stream(f"{key}:person"))
+        subject, body, name = write_spam(stream, person, places, slot.at.year)
+        text, spans = unmark(body)
+        surface = Stream(f"{self.seed}:{index}:surface")
+        message: dict[str, object] = {
+            "message_id": message_id(index),
+            "channel": surface.pick(("网站留言", "微信公众号", "手机APP")),
+            "author": _author(person.woman, "网站留言", surface),
+            "place": "" if surface.chance(0.5) else town.name,
+            "subject": unmark(subject)[0],
+            "body": text,
+            "created_at": slot.at,
+            "likes": 0,
+            "dislikes": 0,
+        }
+        truth: dict[str, object] = dict.fromkeys(TRUTH_COLUMNS, "")
+        truth |= {
+            "kind": "spam",
+            "category": SPAM_CATEGORY,
+            "subcategory": name,
+            "urgency": "一般",
+            "partners": (),
+            "asks": (),
+            "personal_data": tuple({"start": a, "end": b, "type": kind} for a, b, kind in spans),
+            "emotion": 0,
+            "grantable": "不可办",
+            "good_answer": (),
+            "follow_up": (),
+        }
+        return message, truth
+
+
+def replace_where(issue: Issue) -> Issue:
+    """同一事项，但哪里都可能发生；给广告定地点用。"""
+    return replace(issue, where="any")
+
+
+_TWIN_PLAN = (("core", 1.0), ("facts", 1.0), ("effect", 1.0), ("tried", 1.0), ("feeling", 1.0), ("ask", 1.0), ("threat", 0.5), ("thanks", 0.5))
+
+
+def message_id(index: int) -> str:
+    """第几封信的编号。
+
+    Examples:
+        >>> message_id(0)
+        'QH0000001'
+    """
+    return f"QH{index + 1:07d}"
+
+
+@lru_cache(maxsize=4)
+def _arrivals(scenario: Scenario) -> Arrivals:
+    return Arrivals(scenario)
+
+
+@lru_cache(maxsize=64)
+def _month_table(scenario: Scenario, month: int) -> tuple[tuple[Issue, ...], tuple[float, ...]]:
+    issues = [issue for issue in load_issues() if not issue.only_event and scenario.categories.get(issue.category, 0) > 0]
+    sums: dict[str, float] = {}
+    for issue in issues:
+        sums[issue.category] = sums.get(issue.category, 0.0) + issue.weight
+    weights = [scenario.categories[i.category] * i.weight / sums[i.category] * i.months[month - 1] / (sum(i.months) / 12) for i in issues]
+    return tuple(issues), cumulate(weights)
+
+
+def _paste(earlier: Letter, at: datetime, stream: Stream) -> str:
+    text, shift = earlier.body, 0
+    for start, end, kind in earlier.spans:
+        code = chr(ord(OPEN) + PII.index(kind))
+        text = text[: start + shift] + code + text[start + shift : end + shift] + CLOSE + text[end + shift :]
+        shift += 2
+    day = f"{at.month}月{at.day}日"
+    head = stream.pick(("附上次来信：", f"以下是{day}发的原文：", f"————{day}的留言————\n", "原帖：", "（上次写的）"))
+    return head + text
+
+
+def _likes(stream: Stream, kind: str) -> int:
+    u = stream.draw()
+    size = 6.0 if kind == "event" else 1.0
+    if u < (0.35 if kind == "event" else 0.62):
+        return 0
+    v = stream.draw()
+    return int(size * (1.0 / (1.0 - v * 0.9985) - 1.0) * 0.9) + (1 if u > 0.9 else 0)
+
+
+_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
+_NICKS = ("青禾", "平安", "阳光", "清风", "小草", "一叶", "老百姓", "路人", "知足", "山里人", "向日葵", "不吃香菜", "随风", "半夏", "求真", "麦田", "大海", "石头", "晴天", "木子")
+
+
+def _author(woman: bool, channel: str, stream: Stream) -> str:
+    u = stream.draw()
+    if channel in ("12345热线", "来信来访"):
+        return stream.pick(_SURNAMES) + ("女士" if woman else "先生")
+    if u < 0.45:
+        return f"U{stream.below(900000) + 100000}"
+    if u < 0.7:
+        return "匿名"
+    if u < 0.85:
+        return stream.pick(_NICKS) + str(stream.below(10000))
+    return stream.pick(_SURNAMES) + ("女士" if woman else "先生" if stream.chance(0.7) else "某")
+
+
+def check_number(name: str, value: object, *, least: int | None = None) -> int:
+    """确认是整数。
+
+    Args:
+        name: 参数名。
+        value: 来的值。
+        least: 最小值。
+
+    Returns:
+        整数。
+
+    Raises:
+        InputTypeError: 不是整数。
+        InputError: 太小。
+    """
+    title = {"n": "封数 n", "seed": "种子 seed"}.get(name, name)
+    example = {"n": "请写成 n=200", "seed": "请写成 seed=7"}.get(name, "")
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else getattr(value, "__index__", None)
+    if whole is None or isinstance(value, bool):
+        raise InputTypeError(explain(f"{title}是 {type(value).__name__} 类型的 {show(value)}", "应为整数", example))
+    number = value if isinstance(value, int) else int(whole())  # type: ignore[operator]
+    if least is not None and number < least:
+        raise InputError(explain(f"{title}是 {number}", f"应为不小于 {least} 的整数", example))
+    return number
+
+
+def iterate_inbox(
+    n: int, *, seed: int, scenario: object = "county"
+) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+    """一封一封地给出来信与真值，内存不随封数增长。
+
+    Args:
+        n: 共几封。
+        seed: 种子。
+        scenario: 情景名称，或情景文件的路径。
+
+    Yields:
+        来信的一行与真值的一行。
+
+    Raises:
+        InputTypeError: 封数、种子不是整数。
+        InputError: 封数小于 1，或没有这个情景。
+    """
+    count, number = check_number("n", n, least=1), check_number("seed", seed)
+    machine = Simulator(count, number, load_scenario(scenario))
+    for index in range(count):
+        yield machine.row(index)
+
+
+def sign(scenario: Scenario, seed: int) -> Signature:
+    """模拟数据的签名：情景、种子、数据摘要、包版本。"""
+    return Signature.of(
+        {"inbox": scenario.id, "seed": str(seed), "scenario": scenario.digest, "data": data_digest()}
+    )
+
+
+@lru_cache(maxsize=1)
+def data_digest() -> str:
+    """造信用的全部数据文件的摘要。"""
+    from wenzheng_lab.inbox.phrases import DATA
+
+    code = sha256()
+    for path in sorted(DATA.rglob("*")):
+        if path.suffix in (".toml", ".csv") and path.parent.name != "scenarios":
+            code.update(path.relative_to(DATA).as_posix().encode())
+            code.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return code.hexdigest()[:8]
+
+
+def simulate_inbox(n: int = 200, *, seed: int, scenario: object = "county") -> Inbox:
+    """造一个模拟的收件箱。
+
+    人、地、单位、号码都是虚构的；同样的封数、种子、情景，在哪台机器上都得到同样的来信。
+
+    Args:
+        n: 共几封。
+        seed: 种子，必须写明。
+        scenario: 情景名称（``county``、``county-week``），或情景文件的路径。
+
+    Returns:
+        ``Inbox``：``messages`` 是来信，``truth`` 是真值，两表同行。
+
+    Raises:
+        InputTypeError: 封数、种子不是整数，情景不是文字或路径。
+        InputError: 封数小于 1，或没有这个情景。
+        RuleFileError: 情景文件写错，首行有文件名与行号。
+
+    Examples:
+        >>> import wenzheng_lab as wz
+        >>> box = wz.simulate_inbox(n=20, seed=7)
+        >>> len(box.messages), "category" in box.messages, "category" in box.truth
+        (20, False, True)
+    """
+    import pandas as pd
+
+    chosen = load_scenario(scenario)
+    messages, truth = [], []
+    for message, row in iterate_inbox(n, seed=seed, scenario=scenario):
+        messages.append(message)
+        truth.append(row)
+    number = check_number("seed", seed)
+    return Inbox(
+        pd.DataFrame(messages, columns=list(MESSAGE_COLUMNS)),
+        pd.DataFrame(truth, columns=list(TRUTH_COLUMNS)),
+        chosen.id,
+        number,
+        sign(chosen, number),
+    )
+
+
+__all__ = ["Inbox", "iterate_inbox", "simulate_inbox"]
