@@ -26,9 +26,8 @@ CASES = {
 
 def inputs(panel: w.VBox) -> list[w.Widget]:
     """表单里的输入框，按次序。"""
-    return [
-        child for child in panel.children[1:-2] for child in (child.children if isinstance(child, w.VBox) else [child])
-    ]
+    children = [child for child in panel.children[1:-2] if not isinstance(child, w.HTML)]
+    return [part for child in children for part in (child.children if isinstance(child, w.VBox) else [child])]
 
 
 def fill(panel: w.VBox, value: object) -> None:

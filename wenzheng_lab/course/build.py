@@ -43,7 +43,7 @@ def run_lesson(path: Path) -> str:
     Raises:
         WenzhengError: 有一格出错。
     """
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as home:
         client = NotebookClient(
             notebook,
@@ -63,7 +63,7 @@ def run_lesson(path: Path) -> str:
                     f"改好后再运行 {COMMAND}",
                 )
             ) from error
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    text = nbformat.writes(notebook)
     return _tidy(text, Lesson(path).digest)
 
 
@@ -136,9 +136,13 @@ def _build(path: Path) -> tuple[str, ...]:
 
 
 def _check(path: Path) -> tuple[str, ...]:
-    fresh = run_lesson(path)
-    stale = () if fresh == path.read_text(encoding="utf-8") else (f"存的输出旧了，请运行 {COMMAND}",)
-    return (*stale, *Lesson(path).problems())
+    fresh, stored = run_lesson(path), path.read_text(encoding="utf-8")
+    said = []
+    if fresh != stored:
+        pairs = zip(json.loads(fresh)["cells"], json.loads(stored)["cells"], strict=True)
+        changed = "、".join(str(number) for number, (new, old) in enumerate(pairs, 1) if new != old)
+        said.append(f"存的输出旧了（第 {changed or '0'} 格），请运行 {COMMAND}")
+    return (*said, *Lesson(path).problems())
 
 
 if __name__ == "__main__":

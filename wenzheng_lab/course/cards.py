@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wenzheng_lab._html import Content, Markup, escape, join, tag
 from wenzheng_lab.model import Message, Reply
@@ -102,6 +102,22 @@ def code(text: str) -> Markup:
         ``Markup``。
     """
     return tag("code", text)
+
+
+def grid(rows: Iterable[Sequence[Content]], *, headers: Sequence[Content]) -> Markup:
+    """左对齐的表；JupyterLab 默认右对齐，中文读着别扭。
+
+    Args:
+        rows: 各行。
+        headers: 表头。
+
+    Returns:
+        ``Markup``。
+    """
+    style = {"style": "text-align:left;padding:.2em .9em .2em 0;vertical-align:top"}
+    head = tag("thead", tag("tr", *(tag("th", cell, attrs={"scope": "col", **style}) for cell in headers)))
+    body = tag("tbody", *(tag("tr", *(tag("td", cell, attrs=style) for cell in row)) for row in rows))
+    return tag("table", head, body, attrs={"style": "border-collapse:collapse;margin:.3em 0"})
 
 
 def fold(summary: str, *parts: Content) -> Markup:

@@ -57,9 +57,14 @@ class _Panel:
             ],
             layout=w.Layout(flex_flow="row wrap"),
         )
-        sheet = w.HTML(_STYLE + str(question.sheet(how=False)))
-        self.box = w.VBox([sheet, *self.inputs.values(), buttons, self.result])
+        sheet = w.HTML(_STYLE + str(question.sheet(in_form=True)))
+        rows = [part for field in self.kind.fields() for part in self._row(field)]
+        self.box = w.VBox([sheet, *rows, buttons, self.result])
         self.box.add_class("wz-form")
+
+    def _row(self, field: Field) -> list[w.Widget]:
+        text = [w.HTML(str(cards.para(f"{field.label}：{field.text}")))] if field.text else []
+        return [*text, self.inputs[field.name]]
 
     def answer(self) -> object:
         """现在表单里的答案。"""
@@ -115,7 +120,7 @@ def _input(field: Field) -> w.Widget:
             value="",
             description=field.label,
             style={"description_width": "5em"},
-            layout=wide,
+            layout=w.Layout(width="18em"),
         )
     if field.kind == "long":
         return w.Textarea(

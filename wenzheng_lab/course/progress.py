@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wenzheng_lab._html import Content, Markup, table, tag
+from wenzheng_lab._html import Content, Markup, tag
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.outcome import Outcome
 
@@ -71,7 +71,7 @@ class Progress:
         Returns:
             ``Markup``。
         """
-        return table(
+        return cards.grid(
             (
                 [
                     line.name,

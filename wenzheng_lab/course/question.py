@@ -158,11 +158,11 @@ class Question:
         self._record.save_answer(self.id, answer)
         return self._record.take_problem()
 
-    def sheet(self, *, how: bool = True) -> Markup:
+    def sheet(self, *, in_form: bool = False) -> Markup:
         """题面。
 
         Args:
-            how: 是否写上怎样交答案。
+            in_form: 放在表单上面：来信折起来，选项在输入框旁边，不列两遍，也不写代码的写法。
 
         Returns:
             ``Markup``。
@@ -171,11 +171,13 @@ class Question:
         prompt = self.spec.kind.prompt()
         parts: list[Content] = []
         if scene.letter:
-            parts.append(cards.letter_paper(scene.letter))
+            letter = cards.letter_paper(scene.letter)
+            parts.append(cards.fold(f"来信：{scene.letter.subject}（点开看全文）", letter) if in_form else letter)
         if scene.reply:
             parts.append(cards.reply_paper(scene.reply))
         parts += [cards.para(self.spec.ask), *prompt.parts]
-        if how:
+        if not in_form:
+            parts += prompt.listing
             parts.append(cards.para(cards.small("作答："), cards.code(f"unit.{self.spec.name}.check({prompt.how})")))
         title = f"第 {self.spec.number} 题　{self.spec.title}"
         return cards.frame(title, *parts, colour=cards.BLUE, note=self.id)

@@ -38,6 +38,8 @@ class Prompt:
     """接在题目后面的各段"""
     how: str
     """照抄就能交的写法，如 ``"B"``"""
+    listing: tuple[Content, ...] = ()
+    """选项或条目；表单里它们就在输入框旁边，不再列一遍"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Field:
     """（显示的字，值）"""
     start: str = ""
     """起始的文字"""
+    text: str = ""
+    """框上面的一段话，例如待标注的那一条"""
 
 
 class Kind(ABC):

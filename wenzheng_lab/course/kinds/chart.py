@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from wenzheng_lab._html import Content, Markup, table, tag
+from wenzheng_lab._html import Content, Markup, tag
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import Feedback
 from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene
@@ -38,8 +38,8 @@ class Figure:
         for label, value in zip(self.labels, self.values, strict=True):
             width = f"width:{100 * value / top:.1f}%"
             bar = tag("div", attrs={"style": f"{width};height:1em;background:#4c78a8;min-width:1px"})
-            rows.append([label, tag("div", bar, attrs={"style": "width:18em"}), f"{value:g} {self.unit}"])
-        parts = [tag("b", self.title), table(rows)]
+            rows.append([label, tag("div", bar, attrs={"style": "width:18em"}), f"{value:g}"])
+        parts = [tag("b", self.title), cards.grid(rows, headers=["", "", self.unit])]
         if self.note:
             parts.append(cards.small(self.note))
         return tag("div", *parts)
@@ -75,7 +75,7 @@ class Chart(Kind):
 
     def prompt(self) -> Prompt:
         inner = self.inner.prompt()
-        return Prompt((self.figure.draw(), *inner.parts), inner.how)
+        return Prompt((self.figure.draw(), *inner.parts), inner.how, inner.listing)
 
     def fields(self) -> tuple[Field, ...]:
         return self.inner.fields()

@@ -102,7 +102,7 @@ class Choose(Kind):
 
     def prompt(self) -> Prompt:
         lines = cards.bullets(join([tag("b", f"{option.key}. "), option.text]) for option in self.options)
-        return Prompt((lines,), '["A", "B"]' if self.many else '"A"')
+        return Prompt((), '["A", "B"]' if self.many else '"A"', (lines,))
 
     def fields(self) -> tuple[Field, ...]:
         pairs = tuple((f"{option.key}. {option.text}", option.key) for option in self.options)

@@ -90,12 +90,13 @@ class Label(Kind):
         lines = cards.bullets(join([tag("b", f"{n}. "), item.text]) for n, item in enumerate(self.items, 1))
         words = cards.para("可用的标签：", "、".join(self.labels))
         how = "[" + ", ".join(f'"{self.labels[0]}"' if n == 0 else "____" for n in range(len(self.items))) + "]"
-        return Prompt((lines, words), how)
+        return Prompt((), how, (lines, words))
 
     def fields(self) -> tuple[Field, ...]:
         pairs = tuple((word, word) for word in self.labels)
         return tuple(
-            Field("pick", str(n), f"第 {n} 条", (("（请选）", ""), *pairs)) for n, item in enumerate(self.items, 1)
+            Field("pick", str(n), f"第 {n} 条", (("（请选）", ""), *pairs), text=item.text)
+            for n, item in enumerate(self.items, 1)
         )
 
     def show_answer(self, answer: object) -> Content:
