@@ -106,7 +106,7 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence
     for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
         weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence), chance))
-    return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, sentences))
+    return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences))
 
 
 def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
@@ -124,7 +124,9 @@ def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
 
 def _own(sentence: Sentence) -> float:
     plain = max(1, han_count(sentence.folded))
-    fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - 0.3) / 0.5))
+    fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - 0.3) / 0.4))
+    if sentence.has("restate") and not sentence.new():
+        fresh *= 0.3
     slogan = sum(len(hit.span) for hit in sentence.acts.get("slogan", ()))
     talk = max(0.0, 1.0 - 1.5 * slogan / plain)
     marks = len(_LIST_MARK.findall(sentence.folded))
@@ -138,14 +140,12 @@ def _solid(sentence: Sentence) -> float:
     return 1 - math.exp(-count / 1.5)
 
 
-def _covered(topic: Topic, sentences: tuple[Sentence, ...]) -> float:
-    if not topic.total:
-        return 0.0
+def _covered(topic: Topic, asks: tuple[Ask, ...], sentences: tuple[Sentence, ...]) -> float:
+    """标题与诉求里的内容片，被答复（不算泛泛介绍与照抄）说到几分。"""
+    wanted = set(topic.title).union(*(ask.pieces for ask in asks))
     said: set[str] = set()
     for sentence in sentences:
         if not sentence.has("general") and sentence.copied < 0.7:
             said.update(sentence.pieces)
-    # 长信不可能句句说到，所以与事由最重的若干片比，而不是与全部比
-    top = sorted(topic.weights.items(), key=lambda item: (-item[1], item[0]))[:24]
-    whole = sum(weight for _, weight in top)
-    return sum(weight for piece, weight in top if piece in said) / whole if whole else 0.0
+    whole = sum(topic.weights.get(piece, 1.0) for piece in sorted(wanted))
+    return sum(topic.weights.get(piece, 1.0) for piece in sorted(wanted & said)) / whole if whole else 0.0

@@ -68,15 +68,20 @@ def _privacy(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, F
     from wenzheng_lab.privacy import find_personal_data
 
     caps = rubric.gates["G1"].caps
-    for item in find_personal_data(evidence.reply):
-        cap = caps.get(item.type)
-        if cap is None:
-            continue
-        yield (
-            "G1",
-            cap,
-            _make(rubric, "G1", f"G1.{item.type}", evidence, Span(item.start, item.end), f"公开的答复里有{item.label}"),
-        )
+    told = evidence.message.text
+    items = [
+        item
+        for item in find_personal_data(evidence.reply)
+        # 来信人自己公开写了的地点、称呼，答复照着说不算新的泄露；号码无论如何不该再写一遍
+        if item.type in caps
+        and not (item.type in ("name", "home_address") and evidence.reply[item.start : item.end] in told)
+    ]
+    # 姓名加住址就能找到人，比单独一样严重得多
+    together = {item.type for item in items} >= {"name", "home_address"}
+    for item in items:
+        cap = min(caps[item.type], caps["together"]) if together else caps[item.type]
+        span = Span(item.start, item.end)
+        yield "G1", cap, _make(rubric, "G1", f"G1.{item.type}", evidence, span, f"公开的答复里有{item.label}")
 
 
 def _citations(evidence: Evidence, rubric: Rubric, on: date | None) -> Iterable[tuple[str, float, Finding]]:

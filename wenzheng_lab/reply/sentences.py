@@ -100,7 +100,7 @@ def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence
                 facts=_facts(part, span.start, told),
                 pieces=pieces,
                 link=topic.link(pieces),
-                copied=topic.copied(part),
+                copied=topic.copied(part, pieces),
             )
         )
     return tuple(out)

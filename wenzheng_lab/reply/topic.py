@@ -4,43 +4,46 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wenzheng_lab import text as _text
 from wenzheng_lab.rules.lexicon import load_lexicon
 
-_CONTENT = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffA-Za-z0-9]")
-_PLACEHOLDER = re.compile("^(?:UU)?\\d+$")
+_PLACEHOLDER = re.compile("UU|(?:19|20)\\d\\d$")
 COPY_RUN = 5
 """连续几个字与来信相同才算照抄；四字以内多是地名、固定说法"""
+FEW = 6
+"""二字片少于这个数的短句不判改写：短句里重提地名、事由是应当的"""
 
 
-def content_words(folded: str) -> list[str]:
-    """有内容的词：去掉公文、虚词里的常用词和单字。
+_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|\\d+(?:\\.\\d+)?|[A-Za-z]+")
+SINGLE = 0.4
+"""单字对上的分量：口语答复常只说“灯”“杆”，不说“路灯”“灯杆”，但单字容易碰巧相同"""
+
+
+def pieces_of(folded: str) -> Counter[str]:
+    """一段话的内容片：去掉公文与虚词的常用词之后，剩下的二字片、单字与数。
+
+    用片不用词：分词不一致（“下河村”与“下河/村民”）、口语省字（“路灯”说成“灯”）时仍能对上。
 
     Args:
         folded: 折叠过的文字。
 
     Returns:
-        词的列表，可重复，按先后排列。
+        片到次数。
     """
-    common = load_lexicon("common_words")
-    return [
-        word
-        for word in _text.words(folded)
-        if len(word) >= 2 and word not in common and _CONTENT.match(word) and not _PLACEHOLDER.match(word)
-    ]
-
-
-def _pieces(words: Iterable[str]) -> Counter[str]:
-    """词拆成二字片：分词不一致（“下河村”与“下河/村民”）时仍能对上。"""
+    common, dull = load_lexicon("common_words"), load_lexicon("common_chars")
+    kept = "".join(" " if word in common else word for word in _text.words(folded))
     pieces: Counter[str] = Counter()
-    for word in words:
-        if word.isascii() or len(word) == 2:
-            pieces[word] += 1
-        else:
-            pieces.update(word[i : i + 2] for i in range(len(word) - 1))
+    for match in _RUN.finditer(kept):
+        run = match.group()
+        if run.isascii():
+            # 一位数太容易碰巧相同
+            if len(run) >= 2 and not _PLACEHOLDER.match(run):
+                pieces[run] += 1
+            continue
+        pieces.update(char for char in run if char not in dull)
+        pieces.update(run[i : i + 2] for i in range(len(run) - 1))
     return pieces
 
 
@@ -52,8 +55,8 @@ class Topic:
     """二字片到权重；标题里的、反复说的重"""
     runs: frozenset[str]
     """来信里连续若干字的片段，用来认照抄"""
-    total: float
-    """权重之和"""
+    title: frozenset[str]
+    """标题里的内容片"""
 
     @classmethod
     def of(cls, subject: str, body: str) -> Topic:
@@ -66,17 +69,17 @@ class Topic:
         Returns:
             事由。
         """
-        title = _pieces(content_words(_text.fold(subject)))
-        story = _pieces(content_words(_text.fold(body)))
+        title = pieces_of(_text.fold(subject))
+        story = pieces_of(_text.fold(body))
         weights: dict[str, float] = {}
         for piece, count in story.items():
             # 信里说一遍与说三遍差别大，说十遍与说三遍差别小
-            weights[piece] = min(count, 3) ** 0.5
+            weights[piece] = min(count, 3) ** 0.5 * (SINGLE if len(piece) == 1 else 1.0)
         for piece in title:
-            weights[piece] = weights.get(piece, 0.0) + 1.5
+            weights[piece] = weights.get(piece, 0.0) + 1.5 * (SINGLE if len(piece) == 1 else 1.0)
         whole = _squeeze(_text.fold(subject + body))
         runs = frozenset(whole[i : i + COPY_RUN] for i in range(len(whole) - COPY_RUN + 1))
-        return cls(weights, runs, sum(weights.values()))
+        return cls(weights, runs, frozenset(title))
 
     def link(self, pieces: Counter[str]) -> float:
         """一句话与事由共有的分量。
@@ -89,15 +92,23 @@ class Topic:
         """
         return sum(self.weights[piece] for piece in pieces if piece in self.weights)
 
-    def copied(self, folded: str) -> float:
-        """一句话有多少是照抄来信的。
+    def copied(self, folded: str, pieces: Counter[str]) -> float:
+        """一句话有多少是照抄或改写来信的。
+
+        照抄看连续的字，改写看内容片：换了说法但没有一点新内容，也是把来信还给来信人。
 
         Args:
             folded: 折叠过的句子。
+            pieces: 句子的内容片。
 
         Returns:
-            0–1，照抄的字占句中文字的比例。
+            0–1。
         """
+        pairs = [piece for piece in pieces if len(piece) >= 2]
+        known = sum(piece in self.weights for piece in pairs) / len(pairs) if len(pairs) >= FEW else 0.0
+        return max(self._run_share(folded), min(1.0, max(0.0, (known - 0.3) / 0.5)))
+
+    def _run_share(self, folded: str) -> float:
         plain = _squeeze(folded)
         if len(plain) < COPY_RUN:
             return 0.0
@@ -115,15 +126,3 @@ _NOISE = re.compile("[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffA-Za-z0-9]
 
 def _squeeze(folded: str) -> str:
     return _NOISE.sub("", folded)
-
-
-def pieces_of(folded: str) -> Counter[str]:
-    """一句话的二字片。
-
-    Args:
-        folded: 折叠过的句子。
-
-    Returns:
-        片到次数。
-    """
-    return _pieces(content_words(folded))
