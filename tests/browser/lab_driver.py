@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from wenzheng_lab._fonts import font_path
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page, Route
+    from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Route
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -178,44 +178,41 @@ def _timeout_error() -> type[Exception]:
 
 @contextmanager
 def open_chromium(
-    lab_host: str, temporary: Path, *, width: int = 1280, height: int = 860, scale: float = 1
+    playwright: Playwright, lab_host: str, temporary: Path, *, width: int = 1280, height: int = 860, scale: float = 1
 ) -> Iterator[tuple[BrowserContext, Visit]]:
     """打开一个全新的 Chromium；凡不是发给 ``lab_host`` 的请求都拦下并记录。"""
-    from playwright.sync_api import sync_playwright
-
     executable = find_chromium()
     assert executable is not None
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(temporary / "chromium"),
-            executable_path=executable,
-            headless=True,
-            args=list(FLAGS),
-            viewport={"width": width, "height": height},
-            device_scale_factor=scale,
-            locale="zh-CN",
-            env={**os.environ, "FONTCONFIG_FILE": str(_font_configuration(temporary))},
+    context = playwright.chromium.launch_persistent_context(
+        str(temporary / "chromium"),
+        executable_path=executable,
+        headless=True,
+        args=list(FLAGS),
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale="zh-CN",
+        env={**os.environ, "FONTCONFIG_FILE": str(_font_configuration(temporary))},
+    )
+    try:
+        visit = Visit(context.pages[0])
+
+        def guard(route: Route) -> None:
+            url = urlsplit(route.request.url)
+            if url.netloc == lab_host or url.scheme in ("data", "blob", "file"):
+                route.continue_()
+            else:
+                visit.blocked.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", guard)
+        visit.page.on("websocket", lambda socket: _guard_socket(socket.url, lab_host, visit))
+        visit.page.on(
+            "console",
+            lambda message: visit.console_errors.append(message.text) if message.type == "error" else None,
         )
-        try:
-            visit = Visit(context.pages[0])
-
-            def guard(route: Route) -> None:
-                url = urlsplit(route.request.url)
-                if url.netloc == lab_host or url.scheme in ("data", "blob", "file"):
-                    route.continue_()
-                else:
-                    visit.blocked.append(route.request.url)
-                    route.abort()
-
-            context.route("**/*", guard)
-            visit.page.on("websocket", lambda socket: _guard_socket(socket.url, lab_host, visit))
-            visit.page.on(
-                "console",
-                lambda message: visit.console_errors.append(message.text) if message.type == "error" else None,
-            )
-            yield context, visit
-        finally:
-            context.close()
+        yield context, visit
+    finally:
+        context.close()
 
 
 def _guard_socket(url: str, lab_host: str, visit: Visit) -> None:

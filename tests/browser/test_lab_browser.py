@@ -8,11 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lab_driver import AUDIT, Lab, Visit, error_outputs, find_chromium, open_chromium, running_lab
 
 from wenzheng_lab._course_files import FIRST_LESSON
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,9 +37,17 @@ def lab(temporary: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def visit(lab: Lab, temporary: Path) -> Iterator[Visit]:
+def playwright() -> Iterator[Playwright]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def visit(playwright: Playwright, lab: Lab, temporary: Path) -> Iterator[Visit]:
     """打开第一课并跑完；下面各条都看同一次的结果。"""
-    with open_chromium(lab.host, temporary) as (_, opened):
+    with open_chromium(playwright, lab.host, temporary) as (_, opened):
         opened.page.goto(lab.address)
         opened.wait_for_lesson()
         opened.run_all()
@@ -97,9 +109,9 @@ def test_the_learner_is_told_in_chinese(lab: Lab) -> None:
     assert all(re.search("[\u4e00-\u9fff]", line) for line in said), said
 
 
-def test_requests_to_the_outside_would_be_noticed(lab: Lab, tmp_path: Path) -> None:
+def test_requests_to_the_outside_would_be_noticed(playwright: Playwright, lab: Lab, tmp_path: Path) -> None:
     """上面的检查会失败：页面要外面的东西会被拦下并记录。"""
-    with open_chromium(lab.host, tmp_path) as (_, other):
+    with open_chromium(playwright, lab.host, tmp_path) as (_, other):
         other.page.goto(f"http://{lab.host}/static/logo/logo.png")
         other.page.evaluate("fetch('http://outside.invalid/x').catch(() => null)")
     assert other.blocked == ["http://outside.invalid/x"]
