@@ -11,7 +11,10 @@ sys.path.insert(0, str(HERE.parent.parent / "tests" / "browser"))
 
 from lab_driver import find_chromium, open_chromium, running_lab  # noqa: E402
 
-CARD = ".jp-OutputArea-output .wz-card"
+# 第一课里的第一张评分卡（那份空话连篇的答复），和“读信”一节
+CARD = ".jp-OutputArea-output .wz-card:has(.wz-total)"
+SECTION = ".jp-Notebook h2:has-text('读信')"
+WIDTH, HEIGHT = 1240, 820
 SCALE = 1.5
 
 
@@ -26,17 +29,19 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
         running_lab(Path(folder)) as lab,
         sync_playwright() as playwright,
-        open_chromium(playwright, lab.host, Path(folder), width=1240, height=820, scale=SCALE) as (_, visit),
+        open_chromium(playwright, lab.host, Path(folder), width=WIDTH, height=HEIGHT, scale=SCALE) as (_, visit),
     ):
         page = visit.page
         page.goto(lab.address)
         visit.wait_for_lesson()
         visit.run_all()
         page.wait_for_timeout(1000)
-        card = page.locator(CARD).nth(1)
-        card.scroll_into_view_if_needed()
-        card.screenshot(path=HERE / "card.png")
-        page.locator(".jp-Notebook .jp-Cell").first.scroll_into_view_if_needed()
+        # 卡片比一屏长：窗口放高再截，截完还原
+        page.set_viewport_size({"width": WIDTH, "height": 2400})
+        page.wait_for_timeout(500)
+        page.locator(CARD).first.screenshot(path=HERE / "card.png")
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        page.locator(SECTION).evaluate("heading => heading.scrollIntoView()")
         page.wait_for_timeout(500)
         page.screenshot(path=HERE / "lesson.png")
     return 0
