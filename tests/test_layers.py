@@ -29,10 +29,12 @@ ALLOWED = {
     "triage": _JUDGE,
     "corpus": _JUDGE,
     "trends": _JUDGE,
+    # 成品：把读入、评分、脱敏合成命令与报告
+    "report": _JUDGE | {"reply", "triage", "corpus", "trends"},
     "office": _JUDGE | {"inbox", "reply", "triage"},
     "course": _TOOLS | {"office"},
     "desk": _TOOLS | {"office"},
-    "entrance": _TOOLS | {"office", "course", "desk"},
+    "entrance": _TOOLS | {"report", "office", "course", "desk"},
 }
 # 一条命令的模块（score_file、inbox/command 等）由 cli 按名字载入，仍守自己房间的规矩
 

@@ -71,7 +71,7 @@ def _privacy(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, F
     told = evidence.message.text
     items = [
         item
-        for item in find_personal_data(evidence.reply)
+        for item in find_personal_data(evidence.reply, kind="reply")
         # 来信人自己公开写了的地点、称呼，答复照着说不算新的泄露；号码无论如何不该再写一遍
         if item.type in caps
         and not (item.type in ("name", "home_address") and evidence.reply[item.start : item.end] in told)
