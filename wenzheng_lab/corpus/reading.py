@@ -85,8 +85,11 @@ class ReadingReport(dict[str, object]):
             out.append((str(file["name"]), f"{what}；{_int(file['rows']):,} 条"))
         for file in self.files:
             mapping = cast(Mapping[str, str], file["mapping"])
-            changed = [f"{labels()[name]}←{theirs}" for name, theirs in mapping.items()]
-            out.append(("各列取自", "，".join(changed)))
+            names = labels()
+            taken = [
+                names[name] if names[name] == theirs else f"{names[name]}←{theirs}" for name, theirs in mapping.items()
+            ]
+            out.append(("读了哪些列", "，".join(taken)))
             if file["unused"]:
                 out.append(
                     ("没有用到的列", "、".join(cast(Sequence[str], file["unused"])) + "（要保留请写 extra=True）")

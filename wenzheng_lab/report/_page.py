@@ -12,15 +12,15 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:20px;margin:38px 0 8px;padding-bot
 h3{font-size:16px;margin:22px 0 6px}p{margin:6px 0}
 .wz-sub,.wz-small{color:#5a6875;font-size:13px}
 .wz-keys{display:flex;flex-wrap:wrap;gap:12px;margin:18px 0}
-.wz-key{border:1px solid #c9d2dc;border-radius:8px;padding:10px 16px;min-width:118px}
+.wz-key{border:1px solid #c9d2dc;border-radius:8px;padding:10px 14px;flex:1 1 118px;max-width:220px}
 .wz-key b{display:block;font-size:24px;line-height:1.3}.wz-key span{font-size:13px;color:#5a6875}
 .wz-lead{background:#f2f6f9;border-left:4px solid #1f5f8b;padding:10px 16px;margin:14px 0}
 .wz-lead ul{margin:2px 0;padding-left:1.3em}
-.wz-table{border-collapse:collapse;width:100%;font-size:14px;margin:8px 0}
+.wz-table{border-collapse:collapse;width:100%;font-size:.93em;margin:8px 0}
+.wz-table td.k{white-space:nowrap}
 .wz-table th,.wz-table td{border-bottom:1px solid #dfe5eb;padding:5px 8px;text-align:left;vertical-align:top}
 .wz-table th{border-bottom:2px solid #b9c4cf;white-space:nowrap}
 .wz-table td.n,.wz-table th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.wz-table td.t{white-space:nowrap}
 .wz-chart{display:block;max-width:100%;height:auto}
 .wz-chart text{font-size:13px}.wz-chart text:not([fill]){fill:#1c2733}
 .wz-legend span{display:inline-block;margin-right:16px;font-size:13px}
@@ -28,22 +28,25 @@ h3{font-size:16px;margin:22px 0 6px}p{margin:6px 0}
 .wz-item{margin:26px 0 34px}.wz-letter{background:#f7f5ef;border-radius:6px;padding:10px 14px;font-size:15px}
 .wz-item h3{margin:0 0 6px}
 .wz-grade-优{color:#17663a}.wz-grade-良{color:#1f5f8b}.wz-grade-中{color:#8a5a00}.wz-grade-差{color:#a3262a}
-.wz-warn{background:#fff6e5;border-left:4px solid #c98a1b;padding:8px 14px;margin:12px 0}
 a{color:#1f5f8b}
 @page{size:A4;margin:16mm 14mm}
-@media print{body{padding:0;max-width:none;font-size:12px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-h2{break-after:avoid}h3{break-after:avoid}.wz-key,.wz-lead,.wz-warn,svg,tr{break-inside:avoid}.wz-item{break-before:auto}
-.wz-pagebreak{break-before:page}.wz-card{max-width:none!important}a{color:inherit;text-decoration:none}}
+@media print{body{padding:0;max-width:none;font-size:12.5px;line-height:1.6;-webkit-print-color-adjust:exact;
+print-color-adjust:exact}h1{font-size:22px}h2{font-size:17px;margin-top:26px}h3{font-size:14px}
+h2,h3,.wz-legend{break-after:avoid}.wz-key,.wz-lead,svg,tr{break-inside:avoid}thead{display:table-header-group}
+.wz-pagebreak{break-before:page}a{color:inherit;text-decoration:none}.wz-letter{font-size:12px}
+.wz-item{margin:14px 0 20px}.wz-item .wz-card{max-width:none;padding:8px 12px;line-height:1.5;font-size:11.5px}
+.wz-item .wz-card .wz-text{font-size:12px;padding:6px 10px}.wz-item .wz-card table{font-size:11px}
+.wz-item .wz-card td,.wz-item .wz-card th{padding:2px 6px}.wz-item .wz-card .wz-total{font-size:20px}
+.wz-item .wz-card h4{font-size:12px;margin:8px 0 3px;break-after:avoid}}
 """
 
 
-def page(title: str, *body: Content, style: str = "") -> str:
+def page(title: str, *body: Content) -> str:
     """拼成一整页。
 
     Args:
         title: 标题，会转义。
         *body: 正文；文字会转义。
-        style: 另加的样式，只能是包里自己写的，不能有外来的文字。
 
     Returns:
         HTML 全文。
@@ -61,7 +64,7 @@ def page(title: str, *body: Content, style: str = "") -> str:
         tag("meta", attrs={"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         tag("meta", attrs={"name": "referrer", "content": "no-referrer"}),
         tag("title", title),
-        tag("style", Markup(STYLE + style)),
+        tag("style", Markup(STYLE)),
     )
     whole = tag("html", head, tag("body", *body), attrs={"lang": "zh-CN"})
     return f"<!DOCTYPE html>\n{whole}\n"

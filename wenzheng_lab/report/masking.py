@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -25,7 +26,7 @@ class Mask:
     """遮去的原文，长的在前"""
 
 
-def mask(text: str, kind: str = "auto") -> Mask:
+def mask(text: str, kind: str = "auto", names: Iterable[str] = ()) -> Mask:
     """遮去一段文字里的个人信息。
 
     不用 ``redact`` 的成品，因为它的遮法可能改变长度，评分依据的位置就对不上了；找的办法是同一个。
@@ -33,15 +34,20 @@ def mask(text: str, kind: str = "auto") -> Mask:
     Args:
         text: 原文。
         kind: 是来信 ``message`` 还是答复 ``reply``：办公电话在答复里不遮；``auto`` 看行文。
+        names: 留言人的网名等，出现就遮。
 
     Returns:
         等长的文字，与遮去的各段。
     """
     chars = list(text)
     hidden = set()
-    for span in find_personal_data(text, kind=kind) if text else ():
-        hidden.add(text[span.start : span.end])
-        for at in range(span.start, span.end):
+    spans = [(found.start, found.end) for found in find_personal_data(text, kind=kind)] if text else []
+    for name in names:
+        if len(name) >= _SHORTEST:
+            spans += [(found.start(), found.end()) for found in re.finditer(re.escape(name), text)]
+    for start, end in spans:
+        hidden.add(text[start:end])
+        for at in range(start, end):
             if not chars[at].isspace():
                 chars[at] = MASK
     return Mask("".join(chars), tuple(sorted((part for part in hidden if len(part) >= _SHORTEST), key=len)[::-1]))
@@ -71,22 +77,24 @@ def mask_message(message: Message) -> tuple[Message, tuple[str, ...]]:
     Returns:
         （遮好的来信，遮去的各段）。
     """
-    subject, body = mask(message.subject, "message"), mask(message.body, "message")
+    names = (message.author,)
+    subject, body = mask(message.subject, "message", names), mask(message.body, "message", names)
     hidden = (*subject.hidden, *body.hidden)
     return replace(message, subject=subject.text, body=body.text, author=""), hidden
 
 
-def mask_score(score: ReplyScore, known: Iterable[str] = ()) -> ReplyScore:
+def mask_score(score: ReplyScore, known: Iterable[str] = (), *, names: Iterable[str] = ()) -> ReplyScore:
     """遮去评分结果里的个人信息；分数、位置不变。
 
     Args:
         score: 评分结果。
         known: 来信里已知要遮的字串。
+        names: 留言人的网名等。
 
     Returns:
         新的结果：答复、引文、说明、诉求对照都遮过。
     """
-    reply = mask(score.reply, "reply")
+    reply = mask(score.reply, "reply", names)
     hidden = tuple(sorted({*reply.hidden, *known}, key=len)[::-1])
 
     def finding(item: Finding) -> Finding:

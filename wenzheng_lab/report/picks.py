@@ -96,7 +96,7 @@ def pick_replies(frame: DataFrame, table: DataFrame, count: int) -> tuple[list[P
 def _pick(frame: DataFrame, table: DataFrame, at: int, place: str, anchor: str, days: float | None, same: int) -> Pick:
     row = {str(name): frame[name].iloc[at] for name in frame.columns}
     scores = table.iloc[at]
-    fields = ("subject", "body", "message_id", "created_at", "channel", "place", "category", "department")
+    fields = ("subject", "body", "message_id", "created_at", "author", "channel", "place", "category", "department")
     known = {name: row[name] for name in fields if name in row}
     number = known.get("message_id")
     return Pick(

@@ -31,7 +31,14 @@ class _Number:
     text: str
 
 
-_Cell = Content | _Number
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """表格里不折行的一格。"""
+
+    content: Content
+
+
+_Cell = Content | _Number | _Short
 
 
 def build_report(
@@ -78,15 +85,14 @@ def build_report(
             *(_groups(label, groups) for label, groups in found.groups),
         ]
     sections += [_unscored(found), _reading(frame)]
-    style = ""
+    sections.append(_caution(found, table))
     if best or worst:
-        sections += [_index(best, worst)]
+        sections.append(_index(best, worst, show_personal_data=show_personal_data))
         for title, picks in (("得分最高的", best), ("得分最低的", worst)):
             if picks:
-                sections.append(tag("h2", f"{title} {len(picks)} 份", attrs={"class": "wz-pagebreak"}))
+                sections.append(tag("h2", f"附：{title} {len(picks)} 份", attrs={"class": "wz-pagebreak"}))
                 sections += [_item(pick, show_personal_data=show_personal_data) for pick in picks]
-    sections.append(_caution(found, table))
-    return page(f"答复评分报告：{name}", *sections, style=style)
+    return page(f"答复评分报告：{name}", *sections)
 
 
 def _percent(part: int, whole: int) -> str:
@@ -99,6 +105,8 @@ def _grid(headers: Sequence[_Cell], rows: Sequence[Sequence[_Cell]]) -> Markup:
     def cell(kind: str, value: _Cell) -> Markup:
         if isinstance(value, _Number):
             return tag(kind, value.text, attrs={"class": "n"})
+        if isinstance(value, _Short):
+            return tag(kind, value.content, attrs={"class": "k"})
         return tag(kind, value)
 
     head = tag("thead", tag("tr", *(cell("th", value) for value in headers)))
@@ -107,7 +115,10 @@ def _grid(headers: Sequence[_Cell], rows: Sequence[Sequence[_Cell]]) -> Markup:
 
 
 def _keys(found: Summary) -> Markup:
-    cards = [(f"{found.rows:,}", "读入的行"), (f"{found.scored:,}", f"已评分（{_percent(found.scored, found.rows)}）")]
+    cards = [
+        (f"{found.rows:,}", "读入的留言"),
+        (f"{found.scored:,}", f"已评分（{_percent(found.scored, found.rows)}）"),
+    ]
     if found.scored:
         cards += [
             (f"{found.median:.1f}", "总分中位数（满分 100）"),
@@ -143,10 +154,12 @@ def _lead(found: Summary) -> Markup:
 
 
 def _grades(found: Summary) -> Markup:
-    lows = dict(load_rubric().grades)
+    lows = load_rubric().grades
+    names = {name: f"{name}（{low:g} 分起）" for name, low in lows}
+    names[lows[-1][0]] = f"{lows[-1][0]}（不到 {lows[-2][1]:g} 分）"
     rows = [
         Bar(
-            f"{grade}（{lows[grade]:g} 分起）",
+            names[grade],
             count,
             f"{count:,} 份，{_percent(count, found.scored)}",
             _GRADE_COLORS.get(grade, "#3b7ea1"),
@@ -178,7 +191,7 @@ def _criteria(found: Summary) -> Markup:
             Part(
                 count,
                 color,
-                _percent(count, item.count).removesuffix(".0%").split(".")[0].removesuffix("%") + "%",
+                f"{round(100 * count / item.count) if item.count else 0}%",
                 f"{level} 档（{item.words[level]}）：{count:,} 份，{_percent(count, item.count)}",
                 ink,
             )
@@ -205,7 +218,10 @@ def _criteria(found: Summary) -> Markup:
     return join(
         [
             tag("h2", "十个评分项"),
-            tag("p", "每项 0–3 档，半分算进上一档；分母是这一项适用的份数，“不适用”的不计入。各档的说法见最后的表。"),
+            tag(
+                "p",
+                "每项 0–3 分，取最近的一档，恰在两档中间的算上一档。分母是这一项适用的份数，不含“不适用”的。",
+            ),
             legend,
             _grid(headers, rows),
             tag("h3", "四档各是什么意思"),
@@ -307,24 +323,24 @@ def _reading(frame: DataFrame) -> Markup:
     return join([tag("h2", "读入的情况"), _grid(["项目", "内容"], rows)])
 
 
-def _index(best: Sequence[Pick], worst: Sequence[Pick]) -> Markup:
-    parts: list[Content] = [tag("h2", "最高与最低的各份")]
+def _index(best: Sequence[Pick], worst: Sequence[Pick], *, show_personal_data: bool) -> Markup:
+    parts: list[Content] = [tag("h2", "得分最高与最低的各份", attrs={"class": "wz-pagebreak"})]
     parts.append(
         tag(
             "p",
-            "一字不差的答复只列一份。分数相同的按表里的次序。它们是供人学、供人改的样子，不是对哪个人的评价。",
+            "点序号看来信、答复和依据。一字不差的答复只列一份；分数相同的按表里的次序。供人学、供人改，不是对哪个人的评价。",
         )
     )
     for title, picks in (("得分最高", best), ("得分最低", worst)):
         if picks:
             rows: list[list[_Cell]] = [
                 [
-                    tag("a", pick.place, attrs={"href": f"#{pick.anchor}"}),
-                    pick.number,
-                    pick.short_subject,
+                    _Short(tag("a", pick.place, attrs={"href": f"#{pick.anchor}"})),
+                    _Short(pick.number),
+                    pick.short_subject if not show_personal_data else pick.message.subject,
                     _Number(f"{pick.total:g}"),
                     tag("span", pick.grade, attrs={"class": f"wz-grade-{pick.grade}"}),
-                    pick.gates or "—",
+                    _Short(pick.gates or "—"),
                     _Number("—" if pick.days is None else f"{pick.days:.0f}"),
                     _Number(f"{pick.same:,}" if pick.same else "—"),
                 ]
@@ -342,7 +358,7 @@ def _item(pick: Pick, *, show_personal_data: bool) -> Markup:
     score = score_reply(pick.reply, to=message, replied_at=pick.replied_at)
     if not show_personal_data:
         message, hidden = mask_message(message)
-        score = mask_score(score, hidden)
+        score = mask_score(score, hidden, names=(pick.message.author,))
     body, limit = message.body, settings().body
     if len(body) > limit:
         body = f"{body[:limit]}……（全文 {len(body):,} 字，以下略）"
@@ -383,5 +399,6 @@ def _caution(found: Summary, table: DataFrame) -> Markup:
                 "签名相同，同样的表得同样的分；签名不同的两份报告不宜直接比较。",
                 attrs={"class": "wz-small"},
             ),
+            tag("p", "概况到这里为止；后面是得分最高与最低的各份，打印时可以不印。", attrs={"class": "wz-small"}),
         ]
     )

@@ -90,7 +90,7 @@ class CriterionTally:
     weight: float
     """权重"""
     levels: tuple[int, int, int, int]
-    """0–3 四档的份数；半分的算进最近的一档，恰在中间算进上一档"""
+    """0–3 四档的份数；算进最近的一档，恰在两档中间的算上一档"""
     not_applicable: int
     """不适用的份数"""
     words: tuple[str, ...]
@@ -268,7 +268,7 @@ def _gates(text: object) -> list[str]:
 
 
 def level_of(score: float) -> int:
-    """半分归到哪一档。
+    """分数归到哪一档。
 
     Args:
         score: 0–3。
