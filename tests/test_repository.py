@@ -355,3 +355,22 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "://" not in target and not (ROOT / name).parent.joinpath(target).exists()
     ]
     assert broken == []
+
+
+def test_the_rule_shown_in_contributing_works() -> None:
+    """CONTRIBUTING 里教人抄的那条规则，抄进 acts.toml 真的能用：该认的认，该放的放。"""
+    from wenzheng_lab._toml import TomlFile
+    from wenzheng_lab.rules import load_rules, rule_path
+    from wenzheng_lab.rules.load import parse_rules
+
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.search(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    assert shown
+    whole = rule_path("acts.toml").read_text(encoding="utf-8") + "\n" + shown.group(1)
+    name = tomllib.loads(shown.group(1))["rule"][0]["id"]
+    rule = next(
+        rule for rule in parse_rules(TomlFile.parse("acts.toml", whole), targets="act").rules if rule.id == name
+    )
+    assert all(rule.matches(hit) for hit in rule.hits)
+    assert not any(rule.matches(miss) for miss in rule.misses)
+    assert name not in {rule.id for rule in load_rules("acts.toml", targets="act").rules}
