@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -162,6 +162,12 @@ def test_changed_law_keeps_old_count_out() -> None:
     """法律在库里的文本之后又改过，超出旧条数的不判“形式不可能”。"""
     assert check_citation("《治安管理处罚法》第一百三十条", on=date(2025, 12, 31)).outcome == "形式不可能"
     assert check_citation("《治安管理处罚法》第一百三十条", on=date(2026, 1, 1)).outcome == "无法核实"
+
+
+def test_reply_time_works_as_date() -> None:
+    """答复时间是时刻也行，按那一天判断。"""
+    assert outcomes("《物权法》", on=datetime(2020, 12, 31, 23, 59)) == ["核实"]
+    assert outcomes("《物权法》", on=datetime(2021, 1, 1)) == ["已失效"]
 
 
 def test_predecessor_is_named() -> None:

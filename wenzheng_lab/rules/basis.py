@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.rules.citations import Citation, parse_citations
@@ -151,6 +151,8 @@ def check_citation(
         citation = found[0]
     elif not isinstance(citation, Citation):
         raise InputTypeError(explain(f"来的是 {show(citation)}", "应为引用或文字", "请先用 find_citations 找出引用"))
+    if isinstance(on, datetime):  # 答复时间常是时刻；日期与时刻不能相比
+        on = on.date()
     latest = on.year if on else library.as_of.year + library.future_years
     return _impossible(citation, latest) or _compare(citation, on or library.as_of, library)
 
