@@ -51,6 +51,7 @@ _ISSUE_OPTIONAL = (
     "because",
     "urgent",
     "months",
+    "not_months",
     "hours",
     "crowd",
     "only_event",
@@ -198,6 +199,9 @@ class _Reader:
         months = data.get("months", [])
         if not isinstance(months, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in months):
             raise file.error((*where, "months"), "months 应为 1–12 的列表，列出这事多发的月份")
+        never = data.get("not_months", [])
+        if not isinstance(never, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in never) or len(never) > 11:
+            raise file.error((*where, "not_months"), "not_months 应为 1–12 的列表，列出不会发生的月份")
         slots = self._slots((*where, "slots"), data.get("slots", {}))
         names = {slot.name for slot in slots}
         forms = {slot.name: FORMS.get(slot.kind, ()) for slot in slots}
@@ -228,7 +232,7 @@ class _Reader:
             urgency=self._one((*where, "urgency"), data.get("urgency", "一般"), LEVELS),
             because=str(data.get("because", "")),
             urgent=self._urgent((*where, "urgent"), data.get("urgent", []), numbers),
-            months=tuple(4.0 if m in months else 1.0 for m in range(1, 13)) if months else (1.0,) * 12,
+            months=tuple(0.0 if m in never else 4.0 if m in months else 1.0 for m in range(1, 13)),
             crowd=data.get("crowd", False) is True,
             only_event=data.get("only_event", False) is True,
             slots=slots,
@@ -345,7 +349,10 @@ class _Reader:
     def _says(self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, least: int) -> tuple[Fragment, ...]:
         if not isinstance(value, list) or len(value) < least:
             came = len(value) if isinstance(value, list) else 0
-            raise self.file.error(where, f"至少要有 {least} 种说法，现有 {came} 种；请再写几种真正不同的")
+            message = f"至少要有 {least} 种说法，现有 {came} 种；请再写几种真正不同的"
+            if came and isinstance(value[0], str):
+                raise self._at(where, value[0], message)
+            raise self.file.error(where, message)
         found = tuple(self._fragment(where, text, forms) for text in value)
         seen: set[str] = set()
         for fragment in found:

@@ -11,7 +11,7 @@ from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII
 from wenzheng_lab.inbox.phrases import DATA
 from wenzheng_lab.inbox.voices import Voice
 
-_STOPS = re.compile("[。，！？]")
+_STOPS = re.compile("[。，！？](?!\n)")
 _ENDS = re.compile("(?<=[一-鿿])。")
 _LAST = ord(OPEN) + len(PII) - 1
 _MARKED = re.compile(f"[{OPEN}-{chr(_LAST)}][^{CLOSE}]*{CLOSE}")

@@ -227,7 +227,7 @@ def clock(hour: int, draw: Draw) -> str:
         ('凌晨1点', '晚上10点')
     """
     hour %= 24
-    name = "凌晨" if hour < 5 else "早上" if hour < 9 else "上午" if hour < 12 else "中午" if hour < 13 else "下午" if hour < 18 else "晚上"
+    name = "半夜" if hour == 0 else "凌晨" if hour < 5 else "早上" if hour < 9 else "上午" if hour < 12 else "中午" if hour < 13 else "下午" if hour < 18 else "晚上"
     shown = hour if hour <= 12 else hour - 12
     shown = 12 if hour == 0 else shown
     style = draw()

@@ -211,6 +211,9 @@ class Pen:
             return stream.pick(kinds()[order.person.kind].titles)
         if key in ("name2", "name3", "name4"):
             return mark("name", full_name(stream, woman=stream.chance(0.5)))
+        if key == "goodday":
+            hour = order.at.hour
+            return "晚上好" if hour >= 18 or hour < 5 else "早上好" if hour < 9 else "上午好" if hour < 12 else "下午好"
         if key == "estate_or_area":
             places = order.facts.places
             return places["area"] if order.issue.where == "village" else places["estate"]
@@ -273,7 +276,8 @@ def write_letter(order: Order, county: County) -> Letter:
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
     picked, beats, with_ask, asks = _choose(order, rows, plan, target, chosen)
-    body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen)
+    voiced: list[Ask] = []
+    body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen, voiced)
     level, because = _urgency(issue, order.facts, beats)
     subject = _title(order, rows, pen, body)
     noise = Stream(f"{order.key}:noise")
@@ -291,7 +295,7 @@ def write_letter(order: Order, county: County) -> Letter:
     return Letter(
         subject,
         text,
-        tuple(ask.text for ask in asks),
+        tuple(ask.text for ask in voiced or asks[:1]),
         level,
         because,
         emotion,
@@ -323,8 +327,8 @@ def _choose(
             fitting = {n: (says, size) for n, _, says, size in rows.beats[name]}
             for n, beat in enumerate(issue.beats[name]):
                 # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
-                luck = chosen.draw()
-                if n not in fitting or (beat.when is not None and not beat.when.value(order.facts.raw)):
+                luck, gate = chosen.draw(), chosen.draw()
+                if n not in fitting or gate > beat.p or (beat.when is not None and not beat.when.value(order.facts.raw)):
                     continue
                 weight = beat.p * (1.25 if name == "facts" else 0.9) * slack
                 candidates.append((luck / weight, step, name, n, beat_size(beat), beat, fitting[n][0]))
@@ -364,6 +368,7 @@ def _compose(
     picked: Mapping[str, list[tuple[int, tuple[Fragment, ...]]]],
     asks: Sequence[Ask],
     chosen: Stream,
+    voiced: list[Ask],
 ) -> str:
     voice, appeal = order.voice, order.appeal
     para = voice.marks.get("para", 0.0)
@@ -396,17 +401,18 @@ def _compose(
             told = True
         elif name == "ask":
             if asks:
-                part.append(_demand(order, pen, asks, points))
+                part.append(_demand(order, pen, asks, points, voiced))
         elif name in BEATS:
             numbered = points != "none" and len(found) >= 3 and name == "facts" and told and chosen.chance(0.55)
             if voice.heads and name == "facts" and found:
                 part.append("经过：")
             for at, (_, says) in enumerate(found):
-                text = _end(pen.write(pen.stream.pick(says)))
+                fragment = pen.stream.pick(says)
+                text = _end(pen.write(fragment))
                 if numbered:
                     text = ("\n" if at and points != "一是" else "") + _number(points, at) + text
                 elif linked and pen.stream.chance(voice.link):
-                    text = pen.pool("link") + text
+                    text = _link(pen, fragment.personal) + text
                 part.append(text)
                 linked = True
         elif found:
@@ -420,6 +426,15 @@ def _compose(
             out.append("\n")
     text = "".join(out).strip()
     return outside(text, _tidy)
+
+
+def _link(pen: Pen, personal_: bool) -> str:
+    for _ in range(4):
+        word = pen.pool("link" if personal_ or pen.stream.chance(0.75) else "link_known")
+        if word not in pen.fixed:
+            pen.fixed[word] = word
+            return word
+    return ""
 
 
 def _single(
@@ -500,12 +515,13 @@ def _number(points: str, at: int) -> str:
     return f"{_ORDINALS[at]}、" if at < 10 else ""
 
 
-def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str) -> str:
+def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: list[Ask]) -> str:
     voice, stream = order.voice, pen.stream
     hotline = not voice.questions
     if order.appeal == "咨询" or (not hotline and asks[0].questions and stream.chance(0.12)):
         questions = [pen.write(stream.pick(ask.questions)) for ask in asks if ask.questions]
         if questions:
+            voiced += [ask for ask in asks if ask.questions]
             lead = pen.pool("ask_lead") if order.appeal == "咨询" else ""
             if questions[0].startswith(("请问", "想", "问")):
                 lead = ""
@@ -515,6 +531,7 @@ def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str) -> str:
             else:
                 text = lead + "".join(questions)
             return text + (pen.pool("reply_wish") if stream.chance(0.3) else "")
+    voiced += asks
     says = []
     for ask in asks:
         fit = _fit(ask.says, voice, pen.age) or ask.says
