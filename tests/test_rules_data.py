@@ -11,8 +11,17 @@ from wenzheng_lab.rules.lexicon import parse_lexicon
 from wenzheng_lab.rules.load import DATA, parse_rules
 from wenzheng_lab.rules.rubric import parse_rubric
 
-FILES = {"acts.toml": "act", "facts.toml": "fact", "asks.toml": "ask", "gates.toml": "gate", "completion.toml": "claim"}
-RULES = [pytest.param(rule, id=rule.id) for name, target in FILES.items() for rule in load_rules(name, targets=target).rules]
+FILES = {
+    "acts.toml": "act",
+    "facts.toml": "fact",
+    "asks.toml": "ask",
+    "answers.toml": "answer",
+    "gates.toml": "gate",
+    "completion.toml": "claim",
+}
+RULES = [
+    pytest.param(rule, id=rule.id) for name, target in FILES.items() for rule in load_rules(name, targets=target).rules
+]
 
 GOOD = """
 version = "1"

@@ -88,23 +88,43 @@ def _advice(score: ReplyScore) -> Markup:
 
 
 def _text(score: ReplyScore) -> Markup:
-    spans: list[tuple[Span, str, str]] = []
-    for gate in score.gates:
-        spans += [(f.span, "wz-gate", f"红线：{f.message}") for f in gate.findings if f.span is not None]
+    red = [
+        (f.span, "wz-gate", f"红线：{f.message}") for gate in score.gates for f in gate.findings if f.span is not None
+    ]
     weak: list[tuple[Span, str, str]] = []
+    good: list[tuple[Span, str, str]] = []
     for row in score.criteria.values():
-        for finding in row.findings:
-            if finding.span is None or finding.where != "reply":
-                continue
-            item = (finding.span, "wz-weak" if finding.score <= 0 else "wz-good", f"{row.label}：{finding.message}")
-            (weak if finding.score <= 0 else spans).append(item)
-    shown = spans + [item for item in weak if not any(item[0].overlaps(other[0]) for other in spans)]
+        for f in row.findings:
+            if f.span is not None and f.where == "reply":
+                kind, group = ("wz-weak", weak) if f.score <= 0 else ("wz-good", good)
+                group.append((f.span, kind, f"{row.label}：{f.message}"))
     return join(
         [
             tag("h4", "答复原文（绿：有内容；黄：待改；红：红线。把鼠标停在上面看说明）"),
-            tag("div", mark(score.reply, shown), attrs={"class": "wz-text"}),
+            tag("div", mark(score.reply, _layers(red, weak, good)), attrs={"class": "wz-text"}),
         ]
     )
+
+
+def _layers(*layers: list[tuple[Span, str, str]]) -> list[tuple[Span, str, str]]:
+    """上层盖住下层：红线盖过待改，待改盖过有内容；下层露出来的部分照样标。"""
+    shown: list[tuple[Span, str, str]] = []
+    taken: list[Span] = []
+    for layer in layers:
+        for span, kind, title in layer:
+            parts = [span]
+            for other in taken:
+                parts = [piece for part in parts for piece in _minus(part, other)]
+            shown += [(part, kind, title) for part in parts]
+        taken += [span for span, _, _ in layer]
+    return shown
+
+
+def _minus(span: Span, other: Span) -> list[Span]:
+    if not span.overlaps(other):
+        return [span]
+    rest = [Span(span.start, other.start), Span(other.end, span.end)]
+    return [part for part in rest if part.end > part.start]
 
 
 def _asks(score: ReplyScore) -> Markup:

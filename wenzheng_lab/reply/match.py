@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.evidence import Evidence, Weighed
+from wenzheng_lab.rules import load_rules
 
 # 问什么就要什么来答：做了这些事的句子才算答到（作用名是模型的作用名）
 _ACTS = {
@@ -18,12 +19,10 @@ _ACTS = {
     "act": ("done", "plan", "refusal", "answer"),
     "suggest": ("answer", "refusal", "plan", "done", "reason"),
 }
-_FACTS = {
-    "when": ("date", "limit"),
-    "howmuch": ("number",),
-    "who": ("unit", "person"),
-    "how": ("paper", "phone", "spot", "unit"),
-}
+FAINT = 0.1
+"""关联小于这个数的句子不必再看"""
+SPOKEN = 0.6
+"""句子里有这类问的答法（answers.toml）时，把握至少算这么多；模型少见口语，规则补上"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +74,20 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
 
 def _degree(ask: Ask, weighed: Weighed) -> float:
     sentence = weighed.sentence
+    shared = sum((ask.pieces & sentence.pieces).values())
+    # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
+    near = max(min(1.0, shared / 2.0), 0.6 * weighed.bound)
+    if near * weighed.own < FAINT:
+        return 0.0
     right = 0.0
     for kind in ask.kinds:
+        said = any(
+            next(rule.find(sentence.folded), None) for rule in load_rules("answers.toml", targets="answer").of(kind)
+        )
         fit = max(weighed.chances[act] for act in _ACTS[kind])
-        wanted = _FACTS.get(kind)
-        # 问日子的句子里没有日子、问多少的没有数目，只算沾边
-        if wanted is not None and not sentence.new(*wanted):
-            fit *= 0.45
-        right = max(right, fit)
-    shared = sum((ask.pieces & sentence.pieces).values())
-    near = min(1.0, shared / 2.0)
-    # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
-    return min(1.0, 1.6 * right) * weighed.own * max(near, 0.6 * weighed.bound) * (0.6 + 0.4 * weighed.solid)
+        # 有答法的按答法算；没有答法的，模型再有把握也只算沾边
+        right = max(right, max(fit, SPOKEN) if said else 0.5 * fit)
+    return min(1.0, 1.4 * right) * weighed.own * near * (0.6 + 0.4 * weighed.solid)
 
 
 LABELS = {

@@ -23,6 +23,7 @@ _RULE_FILES = (
     ("acts.toml", "act"),
     ("facts.toml", "fact"),
     ("asks.toml", "ask"),
+    ("answers.toml", "answer"),
     ("gates.toml", "gate"),
     ("completion.toml", "claim"),
 )
