@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wenzheng_lab._html import Markup
+
 if TYPE_CHECKING:
     from ipywidgets import VBox  # type: ignore[import-untyped]
 
@@ -35,8 +37,13 @@ class Form:
     def __repr__(self) -> str:
         return repr(self.question)
 
+    def _still(self) -> Markup:
+        """没有界面时的样子。"""
+        how = "运行这一格，下面就会出现答题的框。" if self.question.spec.kind.fields() else ""
+        return self.question.sheet(how=how)
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        bundle: dict[str, object] = {"text/plain": repr(self), "text/html": self.question._repr_html_()}
+        bundle: dict[str, object] = {"text/plain": repr(self), "text/html": str(self._still())}
         if self.panel is not None:
             live = self.panel._repr_mimebundle_() or {}
             bundle = {**live, **bundle}

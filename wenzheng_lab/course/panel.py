@@ -13,14 +13,18 @@ from wenzheng_lab.course.kinds import Field
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.question import Question
 
-# 长选项要能折行：ipywidgets 默认一行一项，超出就截断
+# 单选用按钮，不用单选钮和下拉框：在 JupyterLab 里方向键被笔记本拿走，后两样只用键盘选不动
 _STYLE = """<style>
-.wz-form .widget-radio-box, .wz-form .widget-radio { width: auto; height: auto; max-width: 46em; }
-.wz-form .widget-radio-box label { height: auto; white-space: normal; line-height: 1.6; margin-bottom: .35em; }
+.wz-form .widget-toggle-buttons, .wz-form .widget-inline-hbox { width: auto; height: auto; max-width: 46em; }
+.wz-form .widget-toggle-button { height: auto; min-height: 28px; width: auto; line-height: 1.6; padding: .15em .8em;
+  white-space: normal; text-align: left; }
+.wz-form .widget-toggle-button.mod-active { font-weight: bold; outline: 2px solid #0969da; outline-offset: -2px; }
+.wz-form .widget-toggle-button.mod-active::before { content: "✔ "; }
+.wz-form .wz-column.widget-toggle-buttons > div, .wz-form .wz-column > div { display: flex; flex-direction: column; }
 .wz-form .widget-checkbox, .wz-form .widget-checkbox label { width: auto; height: auto; max-width: 46em; }
 .wz-form .widget-checkbox label { white-space: normal; line-height: 1.6; }
 .wz-form textarea { line-height: 1.7; }
-.wz-form :focus-visible { outline: 2px solid #0969da; outline-offset: 1px; }
+.wz-form :focus-visible { outline: 3px solid #0969da; outline-offset: 2px; }
 </style>"""
 _WIDE = "46em"
 
@@ -55,7 +59,7 @@ class _Panel:
                 self._button("参考答案", "", question.solution),
                 self.status,
             ],
-            layout=w.Layout(flex_flow="row wrap"),
+            layout=w.Layout(flex_flow="row wrap", margin=".6em 0 0 0", align_items="center"),
         )
         sheet = w.HTML(_STYLE + str(question.sheet(in_form=True)))
         rows = [part for field in self.kind.fields() for part in self._row(field)]
@@ -108,19 +112,21 @@ class _Panel:
 def _input(field: Field) -> w.Widget:
     wide = w.Layout(width="auto", max_width=_WIDE)
     if field.kind == "one":
-        return w.RadioButtons(options=list(field.options), value=None, layout=wide)
+        buttons = w.ToggleButtons(options=list(field.options), value=None, layout=wide)
+        buttons.add_class("wz-column")
+        return buttons
     if field.kind == "many":
         boxes = [w.Checkbox(description=text, indent=False, layout=wide) for text, _ in field.options]
         for box, (_, key) in zip(boxes, field.options, strict=True):
             box.tag_key = key
         return w.VBox(boxes)
     if field.kind == "pick":
-        return w.Dropdown(
+        return w.ToggleButtons(
             options=list(field.options),
-            value="",
-            description=field.label,
-            style={"description_width": "5em"},
-            layout=w.Layout(width="18em"),
+            value=None,
+            description="" if field.text else field.label,
+            style={"description_width": "5em", "button_width": "auto"},
+            layout=wide,
         )
     if field.kind == "long":
         return w.Textarea(
@@ -136,7 +142,7 @@ def _parts(control: w.Widget) -> tuple[w.Widget, ...]:
 def _value(control: w.Widget) -> object:
     if isinstance(control, w.VBox):
         return [box.tag_key for box in control.children if box.value]
-    return control.value
+    return "" if control.value is None else control.value
 
 
 def _set(control: w.Widget, value: object) -> None:
@@ -145,4 +151,4 @@ def _set(control: w.Widget, value: object) -> None:
         for box in control.children:
             box.value = box.tag_key in chosen
     else:
-        control.value = value
+        control.value = None if value == "" else value

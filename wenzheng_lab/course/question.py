@@ -158,11 +158,12 @@ class Question:
         self._record.save_answer(self.id, answer)
         return self._record.take_problem()
 
-    def sheet(self, *, in_form: bool = False) -> Markup:
+    def sheet(self, *, in_form: bool = False, how: str = "") -> Markup:
         """题面。
 
         Args:
-            in_form: 放在表单上面：来信折起来，选项在输入框旁边，不列两遍，也不写代码的写法。
+            in_form: 放在表单上面：来信折起来，选项在输入框旁边，不列两遍，也不写怎样交答案。
+            how: 怎样交答案；不给就写代码的写法。
 
         Returns:
             ``Markup``。
@@ -178,7 +179,8 @@ class Question:
         parts += [cards.para(self.spec.ask), *prompt.parts]
         if not in_form:
             parts += prompt.listing
-            parts.append(cards.para(cards.small("作答："), cards.code(f"unit.{self.spec.name}.check({prompt.how})")))
+            call = cards.code(f"unit.{self.spec.name}.check({prompt.how})")
+            parts.append(cards.para(cards.small(how)) if how else cards.para(cards.small("作答："), call))
         title = f"第 {self.spec.number} 题　{self.spec.title}"
         return cards.frame(title, *parts, colour=cards.BLUE, note=self.id)
 

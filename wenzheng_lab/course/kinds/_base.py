@@ -47,7 +47,7 @@ class Field:
     """不写代码时的一个输入框。"""
 
     kind: str
-    """one（选一项）、many（选几项）、pick（下拉）、long（长文字）、short（短文字）"""
+    """one（选一项，竖排）、many（选几项）、pick（选一项，横排）、long（长文字）、short（短文字）"""
     name: str
     """答案里的键；整题只有一个框时为空串"""
     label: str

@@ -94,10 +94,7 @@ class Label(Kind):
 
     def fields(self) -> tuple[Field, ...]:
         pairs = tuple((word, word) for word in self.labels)
-        return tuple(
-            Field("pick", str(n), f"第 {n} 条", (("（请选）", ""), *pairs), text=item.text)
-            for n, item in enumerate(self.items, 1)
-        )
+        return tuple(Field("pick", str(n), f"第 {n} 条", pairs, text=item.text) for n, item in enumerate(self.items, 1))
 
     def show_answer(self, answer: object) -> Content:
         given = self._given(answer) or {}

@@ -77,7 +77,7 @@ class Rank(Kind):
         return Prompt((lines,), "[" + ", ".join(f'"{entry.key}"' for entry in self.entries) + "]（改成您的次序）")
 
     def fields(self) -> tuple[Field, ...]:
-        pairs = (("（请选）", ""), *((entry.key, entry.key) for entry in self.entries))
+        pairs = tuple((entry.key, entry.key) for entry in self.entries)
         return tuple(Field("pick", str(n), f"第 {n} 位", pairs) for n in range(1, len(self.entries) + 1))
 
     def show_answer(self, answer: object) -> Content:
