@@ -21,6 +21,7 @@ from sklearn.model_selection import GroupKFold
 from wenzheng_lab.model import Message
 from wenzheng_lab.reply.act_features import flags, grams
 from wenzheng_lab.reply.acts import GRAM_LENGTH, SCALE, WEIGHTS
+from wenzheng_lab.reply.asks import find_asks
 from wenzheng_lab.reply.sentences import read_sentences
 from wenzheng_lab.reply.topic import Topic
 
@@ -64,12 +65,13 @@ def rows_of(labels: dict[str, list[str]], texts: dict[str, tuple[str, str, str]]
         subject, body, reply = texts[key]
         message = Message(subject, body)
         sentences = read_sentences(reply, message, Topic.of(subject, body))
+        asks = find_asks(message)
         if len(sentences) != len(labels[key]):
             print(f"跳过 {key}：标注 {len(labels[key])} 句，分出 {len(sentences)} 句")
             continue
         for at, codes in enumerate(labels[key]):
             names.append(grams(sentences[at].folded))
-            marks.append(flags(sentences, at))
+            marks.append(flags(sentences, at, asks))
             targets.append([any(code in codes for code in group) for group in CODES.values()])
             groups.append(key)
     return names, marks, np.array(targets), np.array(groups)
@@ -117,7 +119,9 @@ def main() -> None:
             model = LogisticRegression(C=C, max_iter=500).fit(x[train], targets[train, j])
             guess[test, j] = model.predict_proba(x[test])[:, 1]
     for j, act in enumerate(CODES):
-        print(f"  {act:10s} {int(targets[:, j].sum()):5d} 句  平均精度 {average_precision_score(targets[:, j], guess[:, j]):.2f}")
+        print(
+            f"  {act:10s} {int(targets[:, j].sum()):5d} 句  平均精度 {average_precision_score(targets[:, j], guess[:, j]):.2f}"
+        )
     models = [LogisticRegression(C=C, max_iter=500).fit(x, targets[:, j]) for j in range(targets.shape[1])]
     table = np.stack([m.coef_[0] for m in models], axis=1)
     keep = np.abs(table).max(axis=1) >= KEEP

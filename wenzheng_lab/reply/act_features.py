@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.sentences import Sentence
 
 # 具体的数、日期、文号换成记号：模型学的是“有没有日子”，不是“哪一天”
@@ -55,12 +56,13 @@ def grams(folded: str) -> set[str]:
     return {text[i : i + n] for n in range(1, MAX_GRAM + 1) for i in range(len(text) - n + 1)}
 
 
-def flags(sentences: Sequence[Sentence], at: int) -> set[str]:
+def flags(sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> set[str]:
     """句子之外的线索：命中的规则、实事、与来信的远近、在答复里的位置。
 
     Args:
         sentences: 全部句子。
         at: 第几句。
+        asks: 来信的诉求；同一句话，问了才是答，没问只是陈述。
 
     Returns:
         线索名的集合，以 ``@`` 开头。
@@ -77,6 +79,15 @@ def flags(sentences: Sequence[Sentence], at: int) -> set[str]:
         out.add("@first")
     if at == len(sentences) - 1:
         out.add("@last")
+    out |= {f"@speaks={kind}" for kind in sentence.answers}
+    for ask in asks:
+        near = min(3, sum((ask.pieces & sentence.pieces).values()))
+        out.add(f"@near={near}")
+        for kind in ask.kinds:
+            out.add(f"@asked={kind}")
+            if kind in sentence.answers:
+                out.add(f"@answers={kind}")
+                out.add(f"@answers={kind}&near={near}")
     if at:
         out |= {
             f"@before={act}" for act in sentences[at - 1].acts if act in ("restate", "finding", "transfer", "basis")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wenzheng_lab.errors import RuleFileError
 from wenzheng_lab.reply.act_features import flags, grams
+from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.sentences import Sentence
 
 WEIGHTS = Path(__file__).resolve().parent / "data" / "act_weights.csv"
@@ -34,18 +35,19 @@ class ActModel:
     digest: str
     """权重文件的摘要，写进签名"""
 
-    def probabilities(self, sentences: Sequence[Sentence]) -> list[dict[str, float]]:
+    def probabilities(self, sentences: Sequence[Sentence], asks: Sequence[Ask]) -> list[dict[str, float]]:
         """估每句话做每件事的把握。
 
         Args:
             sentences: 答复的全部句子。
+            asks: 来信的诉求。
 
         Returns:
             每句一个字典，作用 → 0–1。
         """
-        return [self._one(sentences, at) for at in range(len(sentences))]
+        return [self._one(sentences, at, asks) for at in range(len(sentences))]
 
-    def _one(self, sentences: Sequence[Sentence], at: int) -> dict[str, float]:
+    def _one(self, sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> dict[str, float]:
         total = list(self.bias)
         pieces = grams(sentences[at].folded)
         scale = GRAM_LENGTH / math.sqrt(len(pieces))
@@ -53,7 +55,7 @@ class ActModel:
         for piece in sorted(pieces & self.weights.keys()):
             for column, weight in self.weights[piece]:
                 total[column] += weight * scale
-        for flag in sorted(flags(sentences, at) & self.weights.keys()):
+        for flag in sorted(flags(sentences, at, asks) & self.weights.keys()):
             for column, weight in self.weights[flag]:
                 total[column] += weight
         return {

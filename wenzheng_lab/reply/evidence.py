@@ -102,7 +102,7 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence
     found = find_asks(message, given=asks)
     weighed = []
     near = 0.0
-    chances = load_act_model().probabilities(sentences)
+    chances = load_act_model().probabilities(sentences, found)
     for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
         weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence), chance))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.evidence import Evidence, Weighed
-from wenzheng_lab.rules import load_rules
 
 # 问什么就要什么来答：做了这些事的句子才算答到（作用名是模型的作用名）
 _ACTS = {
@@ -81,12 +80,9 @@ def _degree(ask: Ask, weighed: Weighed) -> float:
         return 0.0
     right = 0.0
     for kind in ask.kinds:
-        said = any(
-            next(rule.find(sentence.folded), None) for rule in load_rules("answers.toml", targets="answer").of(kind)
-        )
         fit = max(weighed.chances[act] for act in _ACTS[kind])
         # 有答法的按答法算；没有答法的，模型再有把握也只算沾边
-        right = max(right, max(fit, SPOKEN) if said else 0.5 * fit)
+        right = max(right, max(fit, SPOKEN) if kind in sentence.answers else 0.5 * fit)
     return min(1.0, 1.4 * right) * weighed.own * near * (0.6 + 0.4 * weighed.solid)
 
 

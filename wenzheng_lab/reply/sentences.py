@@ -43,7 +43,9 @@ class Sentence:
     link: float
     """与来信共有的分量"""
     copied: float
-    """照抄来信的比例，0–1"""
+    """照抄或改写来信的比例，0–1"""
+    answers: frozenset[str]
+    """有哪几类问的答法：when、howmuch、why、who、how、whether、act、suggest"""
 
     def has(self, *acts: str) -> bool:
         """是否做了其中一件事。
@@ -66,13 +68,6 @@ class Sentence:
             处数，相同文字只计一次。
         """
         return len({fact.text for fact in self.facts if fact.new and (not kinds or fact.kind in kinds)})
-
-
-def _overlapping(span: Span, sentences: list[Span]) -> int | None:
-    for number, sentence in enumerate(sentences):
-        if sentence.start <= span.start < sentence.end:
-            return number
-    return None
 
 
 def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence, ...]:
@@ -101,6 +96,7 @@ def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence
                 pieces=pieces,
                 link=topic.link(pieces),
                 copied=topic.copied(part, pieces),
+                answers=_answers(part),
             )
         )
     return tuple(out)
@@ -112,6 +108,11 @@ def _acts(part: str, offset: int) -> dict[str, tuple[Hit, ...]]:
         for span in rule.find(part):
             found.setdefault(rule.target, []).append(Hit(rule, Span(span.start + offset, span.end + offset)))
     return {act: tuple(hits) for act, hits in found.items()}
+
+
+def _answers(part: str) -> frozenset[str]:
+    rules = load_rules("answers.toml", targets="answer").rules
+    return frozenset(rule.target for rule in rules if next(rule.find(part), None) is not None)
 
 
 def _facts(part: str, offset: int, told: str) -> tuple[Fact, ...]:
