@@ -96,7 +96,7 @@ def running_lab(temporary: Path) -> Iterator[Lab]:
         "PYTHONPATH": str(hook),
         "WENZHENG_TEST_CONNECTIONS": str(connections),
     }
-    for name in [name for name in environment if name.startswith(("JUPYTER", "XDG_"))]:
+    for name in [name for name in environment if name.startswith(("JUPYTER", "XDG_", "WENZHENG_HOME"))]:
         del environment[name]
     command = [sys.executable, "-m", "wenzheng_lab", "lab", "--no-browser", "--folder", str(folder)]
     with subprocess.Popen(
