@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wenzheng_lab.corpus import read_messages, write_table
+from wenzheng_lab.corpus.tables import clean_text
 from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError
 
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1+1", "＋1", "－1", "＠甲"]
@@ -208,3 +209,12 @@ def test_any_text_can_be_written(tmp_path_factory: pytest.TempPathFactory, text:
     write_table(pd.DataFrame({"body": pd.Series([text], dtype=object)}), path)
     (cell,) = csv_rows(path)[1] or [""]
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.one_of(st.sampled_from("'=+-@\t\r\n\0\",，; 甲"), st.characters()), max_size=30))
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """任何文字写成 csv 再读回来：只差首尾空白、换行写法与写不下去的字符。"""
+    path = tmp_path_factory.mktemp("回") / "表.csv"
+    write_table(pd.DataFrame({"subject": ["题"], "body": pd.Series([text], dtype=object)}), path)
+    assert read_messages(path)["body"].tolist() == [clean_text(text)[0].strip()]

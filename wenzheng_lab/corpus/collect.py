@@ -119,9 +119,25 @@ def _extra_names(plan: Plan, out: Collected) -> dict[int, str]:
     return names
 
 
+def is_formula_like(text: str) -> bool:
+    """写进 csv 时要不要加撇号；原来就带撇号的再加一个，读回来才还得了原。
+
+    Args:
+        text: 一格的文字。
+
+    Returns:
+        以公式的开头字符开头（前面可以有撇号）为真。
+
+    Examples:
+        >>> is_formula_like("=1+1"), is_formula_like("'=1"), is_formula_like("甲=1"), is_formula_like("'甲'")
+        (True, True, False, False)
+    """
+    return text.lstrip("'").startswith(FORMULA_STARTS)
+
+
 def _unquote(value: object, out: Collected) -> object:
     """去掉写 csv 时为防公式加的撇号。"""
-    if isinstance(value, str) and value[:1] == "'" and value[1:2] and value[1:2] in FORMULA_STARTS:
+    if isinstance(value, str) and value[:1] == "'" and is_formula_like(value):
         out.counts["unquoted"] += 1
         return value[1:]
     return value

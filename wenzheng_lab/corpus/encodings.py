@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,9 @@ _BOMS = (
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
 _PLAIN = re.compile("[\t\r\n -~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
+_HANDLER = "wenzheng-count"
+# 错误处理器在全进程登记，用固定的名字免得越登越多；两个线程不能同时换
+_REGISTER = threading.RLock()
 _PLAIN_SHARE = 0.9
 """按 UTF-16 读时，寻常的字至少要占这么多才信"""
 NAMES = {
@@ -69,14 +74,13 @@ def detect(path: Path) -> Encoding:
         return Encoding(wide, _broken(path, wide))
     if _broken(path, "utf-8", stop=1) == 0:
         return Encoding("utf-8")
-    counted = {codec: _broken(path, codec) for codec in ("utf-8", "gb18030", "cp950")}
+    # 只在开头一段上比较几种编码，选定了再整个数一遍：逐处数错误很慢
+    sample = {codec: _broken_in([head], codec) for codec in ("utf-8", "gb18030", "cp950")}
     # 大段合法的 UTF-8 里夹几处坏字节，是导出时截断的；GBK 文字按 UTF-8 读则处处是坏的
-    if counted["utf-8"] <= max(3, len(head) // 2000) and counted["utf-8"] <= min(counted.values()) + 3:
-        return Encoding("utf-8", counted["utf-8"])
-    best = max(
-        ("gb18030", "cp950"), key=lambda codec: _common_share(head, codec) - 5 * counted[codec] / (len(head) + 1)
-    )
-    if counted[best] > len(head) // 50 + 3:
+    if sample["utf-8"] <= max(3, len(head) // 2000) and sample["utf-8"] <= min(sample.values()) + 3:
+        return Encoding("utf-8", _broken(path, "utf-8"))
+    best = max(("gb18030", "cp950"), key=lambda codec: _common_share(head, codec) - 5 * sample[codec] / (len(head) + 1))
+    if sample[best] > len(head) // 50 + 3:
         raise ReadError(
             explain(
                 f"{path.name} 按 UTF-8、GB18030、Big5、UTF-16 都读不通",
@@ -84,7 +88,7 @@ def detect(path: Path) -> Encoding:
                 "请确认文件没有损坏；知道编码时写 encoding=，如 encoding='utf-16'",
             )
         )
-    return Encoding(best, counted[best])
+    return Encoding(best, _broken(path, best))
 
 
 def _head(path: Path) -> bytes:
@@ -92,8 +96,24 @@ def _head(path: Path) -> bytes:
         return file.read(_SAMPLE)
 
 
+class _EnoughError(Exception):
+    """数够了，不再往下解。"""
+
+
 def _broken(path: Path, codec: str, *, stop: int = 0) -> int:
-    """数坏字节处数；``stop`` 大于 0 时数到就停。"""
+    """数整个文件的坏字节处数；``stop`` 大于 0 时数到就停。"""
+
+    def chunks() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+        yield b""
+
+    return _broken_in(chunks(), codec, stop=stop)
+
+
+def _broken_in(chunks: Iterable[bytes], codec: str, *, stop: int = 0) -> int:
+    """数坏字节处数；最后一块是空的，才算上文件末尾断掉的半个字。"""
     seen = 0
 
     def count(error: UnicodeError) -> tuple[str, int]:
@@ -101,17 +121,18 @@ def _broken(path: Path, codec: str, *, stop: int = 0) -> int:
         if not isinstance(error, UnicodeDecodeError):
             raise error
         seen += 1
+        if stop and seen >= stop:
+            raise _EnoughError
         return "", error.end
 
-    handler = f"wenzheng-count-{id(count)}"
-    codecs.register_error(handler, count)
-    decoder = codecs.getincrementaldecoder(codec)(errors=handler)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            decoder.decode(chunk)
-            if stop and seen >= stop:
-                return seen
-    decoder.decode(b"", final=True)
+    with _REGISTER:
+        codecs.register_error(_HANDLER, count)
+        decoder = codecs.getincrementaldecoder(codec)(errors=_HANDLER)
+        try:
+            for chunk in chunks:
+                decoder.decode(chunk, final=not chunk)
+        except _EnoughError:
+            pass
     return seen
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
-from wenzheng_lab.corpus.collect import FORMULA_STARTS
+from wenzheng_lab.corpus.collect import is_formula_like
 from wenzheng_lab.corpus.tables import clean_text
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.model import is_blank
@@ -110,7 +110,7 @@ def write_table(
 
 def _header(name: str) -> str:
     text, _ = clean_text(name)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if is_formula_like(text) else text
 
 
 def _rows(frame: DataFrame) -> Any:
@@ -136,7 +136,7 @@ def _csv_cell(value: object, notes: WriteNotes) -> object:
         return ""
     if isinstance(value, str):
         text = _safe(value, notes)
-        if text.startswith(FORMULA_STARTS):
+        if is_formula_like(text):
             notes.neutralised += 1
             return f"'{text}"
         return text

@@ -10,7 +10,7 @@ body{font-family:system-ui,"Microsoft YaHei","PingFang SC","Noto Sans CJK SC","N
 background:#fff;line-height:1.7;max-width:960px;margin:0 auto;padding:24px 28px 60px}
 h1{font-size:26px;margin:0 0 4px}h2{font-size:20px;margin:38px 0 8px;padding-bottom:4px;border-bottom:2px solid #1f5f8b}
 h3{font-size:16px;margin:22px 0 6px}p{margin:6px 0}
-.wz-sub,.wz-small{color:#5a6875;font-size:13px}
+.wz-sub,.wz-small{color:#5a6875;font-size:.87em}
 .wz-keys{display:flex;flex-wrap:wrap;gap:12px;margin:18px 0}
 .wz-key{border:1px solid #c9d2dc;border-radius:8px;padding:10px 14px;flex:1 1 118px;max-width:220px}
 .wz-key b{display:block;font-size:24px;line-height:1.3}.wz-key span{font-size:13px;color:#5a6875}
@@ -32,7 +32,7 @@ a{color:#1f5f8b}
 @page{size:A4;margin:16mm 14mm}
 @media print{body{padding:0;max-width:none;font-size:12.5px;line-height:1.6;-webkit-print-color-adjust:exact;
 print-color-adjust:exact}h1{font-size:22px}h2{font-size:17px;margin-top:26px}h3{font-size:14px}
-h2,h3,.wz-legend{break-after:avoid}.wz-key,.wz-lead,svg,tr{break-inside:avoid}thead{display:table-header-group}
+h2,h3,h2+p,.wz-legend{break-after:avoid}.wz-key,.wz-lead,svg,tr{break-inside:avoid}thead{display:table-header-group}
 .wz-pagebreak{break-before:page}a{color:inherit;text-decoration:none}.wz-letter{font-size:12px}
 .wz-item{margin:14px 0 20px}.wz-item .wz-card{max-width:none;padding:8px 12px;line-height:1.5;font-size:11.5px}
 .wz-item .wz-card .wz-text{font-size:12px;padding:6px 10px}.wz-item .wz-card table{font-size:11px}
