@@ -11,8 +11,11 @@ from wenzheng_lab.privacy.base import CONFIDENCES, Hit, Left, Rule, one_of, read
 from wenzheng_lab.privacy.trie import trie_pattern
 
 _OPTIONAL = (
-    "guard", "glue", "glue_max", "window", "min_digits", "except_left", "except_right", "except_values", "except_domains",
+    "guard", "glue", "glue_max", "window", "min_digits", "except_left", "except_right", "except_values", "except_domains", "except_before",
 )  # fmt: skip
+
+
+_BEFORE = 8  # 往前看多少字找“公众号”（字）
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class AccountRule:
     """文字里没有这些字就不必找"""
     left: frozenset[str]
     """前面紧挨着这些词时不算"""
+    before: re.Pattern[str]
+    """前面不远处有这些词时不算"""
     right: re.Pattern[str]
     """后面紧挨着这些词时不算"""
     values: frozenset[str]
@@ -75,6 +80,8 @@ class Accounts:
                     continue
                 if any(text.endswith(word, 0, start) for word in rule.left) or rule.right.match(text, end):
                     continue
+                if rule.before.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+                    continue
                 if rule.cue and not rule.cue.search(text[max(0, start - rule.window) : start]):
                     continue
                 if value.lower().endswith(rule.domains):
@@ -113,6 +120,7 @@ def _read(file: TomlFile) -> Iterator[AccountRule]:
             min_digits=int(file.number((*where, "min_digits"), body.get("min_digits", 0), low=0)),
             guard=str(body.get("guard", "")),
             left=frozenset(texts("except_left")),
+            before=re.compile(trie_pattern(texts("except_before"))),
             right=re.compile(trie_pattern(texts("except_right"))),
             values=frozenset(texts("except_values")),
             domains=texts("except_domains") or ("\0",),

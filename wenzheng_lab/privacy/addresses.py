@@ -14,6 +14,7 @@ from wenzheng_lab.privacy.trie import trie_pattern
 _KINDS = ("cue", "door", "rural", "beside")
 _TYPE = "home_address"
 _CONTEXT = 24  # 弱提示语往前看多少字找单位（字）
+_NEAR = 30  # “地址：”离姓名、电话多近（字）
 _BESIDE = ("name", "mobile", "id_card", "landline_home")
 
 
@@ -29,6 +30,8 @@ class AddressRule:
     """力度；``weak`` 的要排除单位地址"""
     terms: tuple[str, ...]
     """提示语"""
+    exceptions: tuple[str, ...]
+    """含有提示语、却不是提示语的词"""
     confidence: str
     """把握"""
     reason: str
@@ -56,23 +59,38 @@ class Addresses:
         self.reader = PlaceReader(file)
         self.rules = tuple(_read(file))
         self._cues = {term: rule for rule in self.rules for term in rule.terms}
-        self._cue = re.compile(trie_pattern(self._cues))
-        self._glue = re.compile("[ :在于是(=\"]{0,3}")
+        self._not_cues = frozenset(term for rule in self.rules for term in rule.exceptions)
+        self._cue = re.compile(trie_pattern([*self._cues, *self._not_cues]))
+        glue = section(file, "glue", ("chars", "max"))
+        most = int(file.number(("glue", "max"), glue["max"], low=0))
+        self._glue = re.compile(f"[{re.escape(file.string(('glue', 'chars'), glue['chars']))}]{{0,{most}}}")
         self._one = {rule.kind: rule for rule in self.rules if rule.kind != "cue"}
         words = section(file, "institutions", ("words", "homes"))
         self._institution = re.compile(trie_pattern(file.strings(("institutions", "words"), words["words"])))
         self._homes = re.compile(trie_pattern(file.strings(("institutions", "homes"), words["homes"])))
-        stop = section(file, "stop", ("chars", "leads"))
+        stop = section(file, "stop", ("chars", "leads", "relative", "not_before"))
+        self._relative = re.compile(trie_pattern(file.strings(("stop", "relative"), stop["relative"])))
         self._leads = re.compile(trie_pattern(file.strings(("stop", "leads"), stop["leads"])))
         self._edge = re.compile(rf"[^\w·\-]|[{self.reader.stops}_]")
         number, bare = self.reader.number, self.reader.bare_pattern
-        blocks = trie_pattern([unit for unit in ("号楼", "栋", "幢", "座") if unit in self.reader.block])
-        doors = trie_pattern([unit for unit in ("室", "号房", "房", "户") if unit in self.reader.door])
-        self._door = re.compile(
-            rf"{number}(?:{blocks})[ \-]?(?:{number}单元[ \-]?)?(?:{number}(?:{doors})|{bare}号?)|{number}单元[ \-]?(?:{number}(?:{doors})|{bare}号?)"
+        body = section(file, "door", ("blocks", "entrance", "doors", "after", "shops", "ahead"))
+        door = {
+            key: trie_pattern(file.strings(("door", key), body[key]))
+            for key in ("blocks", "entrance", "doors", "after", "shops")
+        }
+        self._shops, self._ahead = re.compile(door["shops"]), int(file.number(("door", "ahead"), body["ahead"], low=0))
+        room = f"(?:{number}(?:{door['doors']})|{bare}(?:{door['after']})?)"
+        entrance = rf"{number}(?:{door['entrance']})[ \-]?"
+        self._door = re.compile(rf"{number}(?:{door['blocks']})[ \-]?(?:{entrance})?{room}|{entrance}{room}")
+        rural = _tries(file, "rural", ("villages", "groups", "doors", "not_after"))
+        self._village = re.compile(f"(?:{rural['villages']})$")
+        self._units = file.strings(("door", "blocks"), body["blocks"]) + file.strings(("door", "entrance"), body["entrance"])
+        self._rural = re.compile(
+            rf"{number}(?:{rural['groups']}){number}(?:{rural['doors']})(?!{rural['not_after']})"
         )
-        self._rural = re.compile(rf"[^\W\d_]{{1,5}}(?:村|寨|屯|庄|社区){number}(?:村民小组|组|队|社){number}号(?![线楼文])")
-        self._between = re.compile(r"[,、 :)(;]{1,3}")
+        kept = section(file, "kept", ("terms",))
+        self._kept = frozenset(file.strings(("kept", "terms"), kept["terms"]))
+        self._between = re.compile(r"[, :)(;]{1,3}")
 
     def find(self, text: str, others: Sequence[Hit]) -> tuple[list[Hit], list[Left]]:
         """找家庭住址。
@@ -86,41 +104,62 @@ class Addresses:
         """
         hits: list[Hit] = []
         kept: list[Left] = []
-        for found in self._cued(text):
+        for found in self._cued(text, others):
             (hits if isinstance(found, Hit) else kept).append(found)  # type: ignore[arg-type]
         for kind, pattern in (("door", self._door), ("rural", self._rural)):
+            if kind == "door" and not any(unit in text for unit in self._units):
+                continue
             for match in pattern.finditer(text):
-                if not any(hit.start <= match.start() < hit.end for hit in hits):
-                    hits.append(self._one[kind].hit(self._backwards(text, *match.span())))
+                if kind == "rural" and not self._village.search(text[max(0, match.start() - 4) : match.start()]):
+                    continue
+                if any(hit.start <= match.start() < hit.end for hit in hits):
+                    continue
+                place = self._backwards(text, *match.span())
+                if kind == "rural" or not self._shops.search(text[place.end : place.end + self._ahead]):
+                    hits.append(self._one[kind].hit(place))
         rule = self._one["beside"]
         for other in others:
             gap = self._between.match(text, other.end) if other.type in _BESIDE else None
-            place = self.reader.read(text, gap.end()) if gap else None
+            # 前面有居住提示语的，已由提示语找过
+            if gap is None or self._cue.match(text, gap.end()):
+                continue
+            lead = self._leads.match(text, gap.end())
+            place = self.reader.read(text, lead.end() if lead else gap.end())
             if place and place.to_door and place.fine:
                 hits.append(rule.hit(place))
         return hits, kept
 
-    def _cued(self, text: str) -> Iterator[Hit | Left]:
+    def _cued(self, text: str, others: Sequence[Hit]) -> Iterator[Hit | Left]:
         at = 0
         while match := self._cue.search(text, at):
             at = match.start() + 1
+            if match.group() in self._not_cues:
+                at = match.end()
+                continue
             rule = self._cues[match.group()]
             glue = self._glue.match(text, match.end())
             start = glue.end() if glue else match.end()
-            place = self.reader.read(text, start)
+            place = None if self._relative.match(text, start) else self.reader.read(text, start)
             if place is None:
                 continue
             if place.to_door:
                 if self._is_institution(text, match.start(), place, rule):
+                    continue
+                if rule.strength == "weak" and not self._personal(text, place, match.start(), others):
                     continue
                 yield rule.hit(place, match.group())
                 at = place.end
             elif rule.strength == "strong" and place.has("village") and len(match.group()) > 1:
                 yield rule.hit(place, match.group())
                 at = place.end
-            elif rule.strength == "strong" and place.has("estate", "road") and len(match.group()) > 1:
+            elif rule.strength == "strong" and place.has("estate", "road") and match.group() in self._kept:
                 yield Left(place.start, place.end, "keep.estate")
                 at = place.end
+
+    def _personal(self, text: str, place: Place, cue: int, others: Sequence[Hit]) -> bool:
+        """“地址：”后面是住址：写到户，或前面不远有姓名、电话。"""
+        near = any(0 <= cue - other.end <= _NEAR and other.type in _BESIDE for other in others)
+        return near or bool(self._door.search(text, place.start, place.end))
 
     def _is_institution(self, text: str, cue: int, place: Place, rule: AddressRule) -> bool:
         body = text[place.start : place.end]
@@ -142,13 +181,20 @@ class Addresses:
         return Place(start, max(end, place.end if place else end), start, ("block", "door"))
 
 
+def _tries(file: TomlFile, table: str, keys: tuple[str, ...]) -> dict[str, str]:
+    body = section(file, table, keys)
+    return {key: trie_pattern(file.strings((table, key), body[key])) for key in keys}
+
+
 def _read(file: TomlFile) -> Iterator[AddressRule]:
-    for where, body, rule in rules(file, "rule", required=("kind", "strength", "terms", "confidence", "reason")):
+    required = ("kind", "strength", "terms", "confidence", "reason")
+    for where, body, rule in rules(file, "rule", required=required, optional=("exceptions",)):
         yield AddressRule(
             rule=rule,
             kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),
             strength=one_of(file, (*where, "strength"), body["strength"], ("strong", "weak", "none")),
             terms=file.strings((*where, "terms"), body["terms"]),
+            exceptions=file.strings((*where, "exceptions"), body.get("exceptions", [])),
             confidence=one_of(file, (*where, "confidence"), body["confidence"], CONFIDENCES),
             reason=file.string((*where, "reason"), body["reason"]),
         )

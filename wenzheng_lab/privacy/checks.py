@@ -23,7 +23,7 @@ def id_check_digit(first17: str) -> str:
 
     Examples:
         >>> id_check_digit("61039919750312401")
-        '3'
+        '8'
     """
     return _CODES[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
 
@@ -81,7 +81,7 @@ def luhn(digits: str) -> bool:
         对得上则真。
 
     Examples:
-        >>> luhn("6222005555012345674"), luhn("6222005555012345675")
+        >>> luhn("6222005555012345676"), luhn("6222005555012345675")
         (True, False)
     """
     total = 0

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab._toml import TomlFile
-from wenzheng_lab.model import Span
-from wenzheng_lab.privacy.base import Rule, one_of, rules
+from wenzheng_lab.privacy.base import Rule, one_of, rules, section
 from wenzheng_lab.privacy.model import Flag, Track
 from wenzheng_lab.privacy.normal import Plain
 from wenzheng_lab.privacy.trie import trie_pattern
@@ -24,12 +23,14 @@ class FlagRule:
     """中文名"""
     track: str
     """至少用哪一档公开方式"""
-    pattern: re.Pattern[str]
-    """例外词与提示词；提示词是 ``term`` 一组"""
+    terms: tuple[str, ...]
+    """提示词"""
+    exceptions: tuple[str, ...]
+    """含有提示词、却不算的词"""
     under: int
     """年龄小于它也算；0 为不看年龄"""
-    age: re.Pattern[str] | None
-    """年龄的写法"""
+    words: tuple[str, ...]
+    """年龄后面的词"""
 
 
 class Flags:
@@ -45,8 +46,20 @@ class Flags:
             tracks.append(Track(*(file.string(("track", index, key), body[key]) for key in ("id", "label", "note"))))
         self.tracks = tuple(tracks)
         self._rank = {track.id: rank for rank, track in enumerate(tracks)}
-        self._digits = digits
         self.rules = tuple(self._read(file))
+        # 全部提示词编成一条正则，一遍扫完；例外词在内，碰到就跳过
+        self._by_term = {term: rule for rule in reversed(self.rules) for term in rule.terms}
+        skipped = {term for rule in self.rules for term in rule.exceptions}
+        self._terms = re.compile(trie_pattern([*self._by_term, *skipped]))
+        age = section(file, "age", ("ten", "between"))
+        self._ten = file.string(("age", "ten"), age["ten"])
+        self._digits = {char: digit for char, digit in digits.items() if not char.isascii()}
+        han, ten = "".join(self._digits), self._ten
+        years = f"(?<![0-9{han}{ten}])(?P<years>[0-9]{{1,2}}|[{han}]?{ten}[{han}]?|[{han}])"
+        between = trie_pattern(file.strings(("age", "between"), age["between"]))
+        self._ages = [
+            (rule, re.compile(f"{years}(?:{between})?(?:{trie_pattern(rule.words)})")) for rule in self.rules if rule.words
+        ]
 
     def find(self, plain: Plain) -> tuple[Flag, ...]:
         """找敏感事项，每种只记第一处。
@@ -57,13 +70,23 @@ class Flags:
         Returns:
             按规则先后排列。
         """
-        out = []
-        for rule in self.rules:
-            at = self._first(rule, plain.text)
-            if at is not None:
-                span = Span(plain.at(at[0]), plain.at(at[1] - 1) + 1)
-                out.append(Flag(rule.rule.id, rule.label, rule.track, span, rule.rule.why, rule.rule.source))
-        return tuple(out)
+        seen: dict[str, tuple[int, int]] = {}
+        for match in self._terms.finditer(plain.text):
+            rule = self._by_term.get(match.group())
+            if rule is not None:
+                seen.setdefault(rule.rule.id, match.span())
+        for rule, pattern in self._ages:
+            if rule.rule.id in seen or not any(word in plain.text for word in rule.words):
+                continue
+            for match in pattern.finditer(plain.text):
+                if self._years(match.group("years")) < rule.under:
+                    seen[rule.rule.id] = match.span()
+                    break
+        return tuple(
+            Flag(rule.rule.id, rule.label, rule.track, plain.span(*seen[rule.rule.id]), rule.rule.why, rule.rule.source)
+            for rule in self.rules
+            if rule.rule.id in seen
+        )
 
     def track(self, flags: Sequence[Flag], found: bool) -> Track:
         """取最严的一档。
@@ -78,42 +101,24 @@ class Flags:
         ranks = [self._rank[flag.track] for flag in flags] + [self._rank["masked"] if found else 0]
         return self.tracks[max(ranks)]
 
-    def _first(self, rule: FlagRule, text: str) -> tuple[int, int] | None:
-        for match in rule.pattern.finditer(text):
-            if match.group("term"):
-                return match.span()
-        if rule.age:
-            for match in rule.age.finditer(text):
-                years = self._years(match.group("years"))
-                if years is not None and years < rule.under:
-                    return match.span()
-        return None
-
-    def _years(self, text: str) -> int | None:
+    def _years(self, text: str) -> int:
         if text.isascii():
             return int(text)
-        # 七、十、十二：十位以内够用，再大的一定不小于十四
-        tens, ten, ones = text.partition("十")
+        # 七、十、十二；几十以上一定不小于十四
+        tens, ten, ones = text.partition(self._ten)
         if not ten:
-            return int(self._digits[text]) if text in self._digits else None
-        if tens or ones not in ("", *self._digits):
-            return 99
-        return 10 + int(self._digits.get(ones, "0"))
+            return int(self._digits[text])
+        return 99 if tens else 10 + int(self._digits.get(ones, "0"))
 
     def _read(self, file: TomlFile) -> Iterator[FlagRule]:
-        for where, body, rule in rules(
-            file, "flag", required=("label", "track", "terms", "exceptions"), optional=("age_under", "age_words")
-        ):
-            terms = file.strings((*where, "terms"), body["terms"], empty=False)
-            exceptions = file.strings((*where, "exceptions"), body["exceptions"])
-            words = file.strings((*where, "age_words"), body.get("age_words", []))
-            han = "".join(char for char in self._digits if not char.isascii())
-            years = f"(?<![0-9{han}十])(?P<years>[0-9]{{1,2}}|[{han}]?十[{han}]?|[{han}])"
+        required = ("label", "track", "terms", "exceptions")
+        for where, body, rule in rules(file, "flag", required=required, optional=("age_under", "age_words")):
             yield FlagRule(
                 rule=rule,
                 label=file.string((*where, "label"), body["label"]),
                 track=one_of(file, (*where, "track"), body["track"], tuple(self._rank)),
-                pattern=re.compile(f"(?:{trie_pattern(exceptions)})|(?P<term>{trie_pattern(terms)})"),
+                terms=file.strings((*where, "terms"), body["terms"], empty=False),
+                exceptions=file.strings((*where, "exceptions"), body["exceptions"]),
                 under=int(file.number((*where, "age_under"), body.get("age_under", 0), low=0, high=18)),
-                age=re.compile(f"{years}(?:个月|个半月|多)?{trie_pattern(words)}") if words else None,
+                words=file.strings((*where, "age_words"), body.get("age_words", [])),
             )

@@ -14,6 +14,9 @@ from wenzheng_lab.privacy.trie import trie_pattern
 _KINDS = ("before", "after", "beside_number", "list", "sign", "again", "party")
 _TYPE = "name"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_HAN_RE = re.compile(f"[{_HAN}]")
+_COMMA = "、"
+_ITEM = 6  # 并列的一项最多看几个字（字）
 _TAIL = 160  # 落款只在信末这么多字里找（字）
 _BESIDE = ("mobile", "id_card", "bank_card", "landline_home", "wechat_qq", "other_id")
 
@@ -30,6 +33,10 @@ class NameRule:
     """力度"""
     terms: tuple[str, ...]
     """提示语"""
+    exceptions: tuple[str, ...]
+    """含有提示语、却不是提示语的词"""
+    bare: bool
+    """没有冒号时只当中等"""
     open_: bool
     """姓不在表里也收"""
     confidence: str
@@ -60,21 +67,28 @@ class Names:
         by_kind = {kind: [rule for rule in self.rules if rule.kind == kind] for kind in _KINDS}
         self._before = _by_term(by_kind["before"])
         self._after = _by_term(by_kind["after"])
-        self._before_re = re.compile(trie_pattern(self._before))
-        self._after_re = re.compile(trie_pattern(self._after))
+        self._not_cues = frozenset(term for rule in by_kind["before"] for term in rule.exceptions)
+        self._before_re = re.compile(trie_pattern([*self._before, *self._not_cues]))
+        self._after_re = re.compile(
+            trie_pattern([*self._after, *(term for rule in by_kind["after"] for term in rule.exceptions)])
+        )
+        self._sure = frozenset(rule.rule.id for rule in self.rules if rule.strength == "strong")
         self._single = {kind: by_kind[kind][0] for kind in _KINDS if len(by_kind[kind]) == 1}
-        glue = section(file, "glue", ("chars", "max"))
+        glue = section(file, "glue", ("chars", "max", "firm"))
+        self._firm = frozenset(file.string(("glue", "firm"), glue["firm"]))
         chars = re.escape(file.string(("glue", "chars"), glue["chars"]))
         most = int(file.number(("glue", "max"), glue["max"], low=0))
         self._glue = re.compile(f"[{chars}]{{0,{most}}}")
         duty = section(file, "duty", ("words",))
         self._duty = frozenset(file.strings(("duty", "words"), duty["words"]))
-        leads = section(file, "leads", ("words",))
+        chain = section(file, "chain", ("words",))
+        self._chain = re.compile(f"(?:{trie_pattern(file.strings(('chain', 'words'), chain['words']))})")
+        leads = section(file, "leads", ("words", "prepositions"))
+        self.reader.prepositions = frozenset(file.strings(("leads", "prepositions"), leads["prepositions"]))
         self._starts = re.compile(f"(?:{trie_pattern(file.strings(('leads', 'words'), leads['words']))})$")
         beside = self._single["beside_number"]
         self._beside_back = re.compile(f"(?:[ :,(]|{trie_pattern(beside.terms)}){{0,6}}$")
         self._beside_ahead = re.compile(f"(?:[ :,()]|{trie_pattern(beside.terms)}){{0,6}}")
-        self._items = re.compile(f"[{_HAN}]+(?:、[{_HAN}]+)+")
         self._lines = re.compile(r"(?:^|\n| {2,})[ \t]*([^\n ]{2,4}(?: ?[^\n ]){0,1})[ \t]*(?=\n| {2,}|$)")
 
     def find(self, text: str, numbers: Sequence[Hit], *, reply: bool) -> tuple[list[Hit], list[Left]]:
@@ -94,6 +108,7 @@ class Names:
             (hits if isinstance(hit, Hit) else kept).append(hit)  # type: ignore[arg-type]
         hits.extend(self._named_before(text))
         hits.extend(self._beside(text, numbers))
+        hits.extend(self._chained(text, hits))
         hits.extend(self._listed(text))
         hits.extend(self._signed(text))
         kept.extend(self._officials(text))
@@ -110,7 +125,7 @@ class Names:
         Yields:
             新找到的。
         """
-        known = {text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.confidence == "high"}
+        known = {text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.rule_id in self._sure}
         given = {name: self.reader.surname_at(name, 0) or 1 for name in party if len(name) >= 2}
         if not known and not given:
             return
@@ -127,9 +142,13 @@ class Names:
         at = 0
         while match := self._before_re.search(text, at):
             at = match.start() + 1
+            if match.group() in self._not_cues:
+                at = match.end()
+                continue
             rule = self._before[match.group()]
             for start in dict.fromkeys((self._glue.match(text, match.end()).end(), match.end())):  # type: ignore[union-attr]
-                name = self.reader.read(text, start, rule.strength, open_=rule.open_)
+                firm = rule.strength != "weak" and any(char in self._firm for char in text[match.end() : start])
+                name = self._read_after(text, start, rule, firm)
                 if name is None:
                     continue
                 at = max(at, name.end)
@@ -141,13 +160,21 @@ class Names:
                     yield Left(name.start, name.end, f"keep.{name.kind}")
                 break
 
+    def _read_after(self, text: str, start: int, rule: NameRule, firm: bool) -> Name | None:
+        if not rule.bare or firm:
+            return self.reader.read(text, start, "strong" if firm else rule.strength, open_=rule.open_)
+        # “户主黄大有与人签订”当中等看；“户主黄大有，”后面停住才当强看
+        name = self.reader.read(text, start, "medium")
+        if name is None and (name := self.reader.read(text, start, "strong")) and _HAN_RE.match(text, name.end):
+            return None
+        return name
+
     def _named_before(self, text: str) -> Iterator[Hit]:
         for match in self._after_re.finditer(text):
-            rule = self._after[match.group()]
-            end = match.start()
-            if text[end - 1 : end] in (":", ","):
-                end -= 1
-            if name := self.reader.ending_at(text, end, rule.strength, self._starts):
+            rule = self._after.get(match.group())
+            if rule is None:
+                continue
+            if name := self.reader.ending_at(text, match.start(), rule.strength, self._starts):
                 yield rule.hit(name, match.group())
 
     def _beside(self, text: str, numbers: Sequence[Hit]) -> Iterator[Hit]:
@@ -166,26 +193,52 @@ class Names:
             if name and name.kind == "person" and not re.match(f"[{_HAN}]", text[name.end : name.end + 1]):
                 yield rule.hit(name)
 
+    def _chained(self, text: str, hits: Sequence[Hit]) -> Iterator[Hit]:
+        rule = self._single["list"]
+        taken = {hit.start for hit in hits}
+        for hit in hits:
+            at = hit.end
+            while link := self._chain.match(text, at):
+                name = self.reader.read(text, link.end(), "medium")
+                if name is None or name.kind != "person" or name.start in taken:
+                    break
+                taken.add(name.start)
+                yield rule.hit(name)
+                at = name.end
+
     def _listed(self, text: str) -> Iterator[Hit]:
-        if "、" not in text:
+        if _COMMA not in text:
             return
         rule = self._single["list"]
-        for match in self._items.finditer(text):
+        for cuts in self._lists(text):
             found: list[Name] = []
-            at = match.start()
-            items = match.group().split("、")
-            for index, item in enumerate(items):
-                end = at + len(item)
-                name = self._item(text, at, end, first=index == 0, last=index == len(items) - 1, rule=rule)
+            for index, (at, end) in enumerate(cuts):
+                name = self._item(text, at, end, first=index == 0, last=index == len(cuts) - 1, rule=rule)
                 if name:
                     found.append(name)
-                else:
-                    if len(found) >= 2:
-                        yield from (rule.hit(n) for n in found)
-                    found = []
-                at = end + 1
+                    continue
+                if len(found) >= 2:
+                    yield from (rule.hit(n) for n in found)
+                found = []
             if len(found) >= 2:
                 yield from (rule.hit(n) for n in found)
+
+    @staticmethod
+    def _lists(text: str) -> Iterator[list[tuple[int, int]]]:
+        """顿号隔开的几项；每项只看顿号旁边几个字，长文也不慢。"""
+        commas = [match.start() for match in re.finditer(_COMMA, text)]
+        cuts: list[tuple[int, int]] = []
+        for index, comma in enumerate(commas):
+            if not cuts:
+                cuts.append((_han_back(text, comma), comma))
+            after = commas[index + 1] if index + 1 < len(commas) else len(text)
+            end = _han_ahead(text, comma + 1)
+            cuts.append((comma + 1, min(end, after)))
+            if end < after:
+                yield cuts
+                cuts = []
+        if cuts:
+            yield cuts
 
     def _item(self, text: str, at: int, end: int, *, first: bool, last: bool, rule: NameRule) -> Name | None:
         if end - at <= 4:
@@ -206,7 +259,7 @@ class Names:
         low = max(0, len(text) - _TAIL)
         tail = text[low:].rstrip()
         for match in self._lines.finditer(tail):
-            if match.start() == 0 and low == 0:
+            if match.start() == 0:
                 continue
             start, end = low + match.start(1), low + match.end(1)
             name = self.reader.read(text, start, rule.strength)
@@ -214,8 +267,10 @@ class Names:
                 yield rule.hit(name)
 
     def _officials(self, text: str) -> Iterator[Left]:
-        for match in self.reader.titles.finditer(text):
-            name = self.reader.ending_at(text, match.start(), "medium", self._starts)
+        for match in self.reader.titles_only.finditer(text):
+            if match.lastgroup is None:
+                continue
+            name = self.reader.ending_at(text, match.start(), "medium", self._starts, titled=True)
             if name:
                 yield Left(name.start, match.end(), "keep.official")
                 continue
@@ -224,18 +279,34 @@ class Names:
                 yield Left(match.start(), after.end, "keep.official")
 
 
+def _han_back(text: str, end: int) -> int:
+    at = end
+    while at > 0 and end - at < _ITEM and _HAN_RE.match(text, at - 1):
+        at -= 1
+    return at
+
+
+def _han_ahead(text: str, start: int) -> int:
+    at = start
+    while at < len(text) and at - start < _ITEM and _HAN_RE.match(text, at):
+        at += 1
+    return at
+
+
 def _by_term(group: list[NameRule]) -> dict[str, NameRule]:
     return {term: rule for rule in reversed(group) for term in rule.terms}
 
 
 def _read(file: TomlFile) -> Iterator[NameRule]:
     required = ("kind", "strength", "terms", "confidence", "reason")
-    for where, body, rule in rules(file, "rule", required=required, optional=("open",)):
+    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "exceptions")):
         yield NameRule(
             rule=rule,
             kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),
             strength=one_of(file, (*where, "strength"), body["strength"], ("strong", "medium", "weak")),
             terms=file.strings((*where, "terms"), body["terms"]),
+            exceptions=file.strings((*where, "exceptions"), body.get("exceptions", [])),
+            bare=body.get("bare", False) is True,
             open_=body.get("open", False) is True,
             confidence=one_of(file, (*where, "confidence"), body["confidence"], CONFIDENCES),
             reason=file.string((*where, "reason"), body["reason"]),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from wenzheng_lab.model import Span
 from wenzheng_lab.text import fold
 
 # 看不见的字符：有人用它们把号码隔开；键帽数字（1️⃣）后面的两个也在内
@@ -20,6 +21,8 @@ class Plain:
 
     text: str
     """还原后的文字"""
+    length: int
+    """原文的长度"""
     offsets: tuple[int, ...] | None
     """每个字符在原文的位置；没有删过字符时为 None（位置相同）"""
 
@@ -33,6 +36,20 @@ class Plain:
             在原文里的位置。
         """
         return index if self.offsets is None else self.offsets[index]
+
+    def span(self, start: int, end: int) -> Span:
+        """一段在原文的位置；夹在里面和紧跟着的零宽字符算在内。
+
+        Args:
+            start: 起点，在还原文字里。
+            end: 终点（不含）。
+
+        Returns:
+            原文里的位置。
+        """
+        if self.offsets is None:
+            return Span(start, end)
+        return Span(self.offsets[start], self.offsets[end] if end < len(self.offsets) else self.length)
 
 
 def normalise(text: str) -> Plain:
@@ -55,7 +72,7 @@ def normalise(text: str) -> Plain:
     if _OTHER_DIGIT.search(folded):
         folded = _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), folded)
     if not _HIDDEN_RE.search(folded):
-        return Plain(folded, None)
+        return Plain(folded, len(text), None)
     hidden = {match.start() for match in _HIDDEN_RE.finditer(folded)}
     offsets = tuple(index for index in range(len(folded)) if index not in hidden)
-    return Plain("".join(folded[index] for index in offsets), offsets)
+    return Plain("".join(folded[index] for index in offsets), len(text), offsets)

@@ -14,12 +14,13 @@ from wenzheng_lab.privacy.trie import trie_pattern
 _MAIN = ("id", "bank", "phone", "qq", "wechat", "group", "passport", "cert", "code")
 _SIDES = ("home", "office")
 _WINDOW = (
-    "left", "right", "veto_gap", "max_digits", "breaks", "veto_breaks", "extensions", "crosses", "url",
+    "left", "right", "need_gap", "veto_gap", "max_digits", "ip", "breaks", "veto_breaks", "extensions", "crosses", "url",
     "message_default", "reply_default",
 )  # fmt: skip
 # 号码中间可以夹的符号（折叠以后）；逗号、顿号、冒号是并列和时刻，不算
 _SEPARATOR = r"[ \-.·_~/()\t]"
 _MIN_DIGITS = 5
+_CODED = ("mobile", "id_card", "bank_card")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,17 @@ class Numbers:
     def __init__(self, file: TomlFile) -> None:
         self.rules = tuple(_read(file))
         window = section(file, "window", _WINDOW)
-        self._left, self._right, self._gap, self._max = (
-            int(file.number(("window", key), window[key], low=1)) for key in ("left", "right", "veto_gap", "max_digits")
+        self._left, self._right, self._reach, self._gap, self._max = (
+            int(file.number(("window", key), window[key], low=1)) for key in ("left", "right", "need_gap", "veto_gap", "max_digits")
         )
         text = {
             key: file.string(("window", key), window[key])
-            for key in ("breaks", "veto_breaks", "crosses", "url", "message_default", "reply_default")
+            for key in ("breaks", "veto_breaks", "crosses", "url", "ip", "message_default", "reply_default")
         }
         self._break = re.compile(f"[{re.escape(text['breaks'])}]")
         self._veto_break = re.compile(f"[{re.escape(text['veto_breaks'])}]")
         self._cross = re.compile(f" ?[{text['crosses']}](?![A-Za-z0-9])")
+        self._ip = re.compile(text["ip"])
         self._url = re.compile(text["url"])
         self._default = {False: text["message_default"], True: text["reply_default"]}
         extensions = file.strings(("window", "extensions"), window["extensions"])
@@ -157,15 +159,22 @@ class Numbers:
         if right == len(run.digits) and right - left == 17 and (cross := self._cross.match(text, end)):
             digits, end = digits + "X", cross.end()
         candidates = [rule for rule in self.rules if rule.shape.fullmatch(digits)]
+        # 括号只会出现在区号两边
+        if "(" in text[start:end] or len(set(digits)) == 1 or self._ip.fullmatch(text, start, end):
+            return None
+        marks = {char for char in text[start:end] if char in "._/·~"}
+        # 一个号码里不会混着用几种符号：5.18/2019 是日期
+        if len(marks) > 1 or (marks and "-" in text[start:end]):
+            return None
         if not candidates or not self._free(text, start, end):
             return None
         nearest, gap = self._nearest(text, start)
         coded = False
         for rule in candidates:
-            if rule.need and rule.need != nearest:
+            if rule.need and (rule.need != nearest or (rule.need != "id" and gap > self._reach)):
                 continue
             if nearest in rule.veto and self._adjacent(text, start, gap):
-                coded = coded or nearest == "code"
+                coded = coded or (nearest == "code" and rule.type in _CODED)
                 continue
             if not CHECKS[rule.check](digits, self._provinces):
                 continue
@@ -178,7 +187,12 @@ class Numbers:
 
     @staticmethod
     def _open(text: str, rule: NumberRule, start: int) -> int:
-        return start - 1 if rule.rule.id == "number.mobile86" and text[start - 1 : start] == "+" else start
+        if rule.rule.id != "number.mobile86":
+            return start
+        for prefix in ("(+", "+"):
+            if text.endswith(prefix, 0, start):
+                return start - len(prefix)
+        return start
 
     def _free(self, text: str, start: int, end: int) -> bool:
         """两头不连着字母、星号：连着的是编码的一截，或已经遮过。"""

@@ -45,7 +45,7 @@ class Place:
     @property
     def to_door(self) -> bool:
         """说没说到楼、组、门牌。"""
-        return self.has("block", "door") and (self.fine or self.has("town") or self.levels.count("block") + self.has("door") >= 2)
+        return self.has("block", "door") and (self.fine or self.has("town") or self.has("block") and self.has("door"))
 
 
 class PlaceReader:
@@ -56,7 +56,8 @@ class PlaceReader:
         run, self._parts, self.back = (
             int(file.number(("limits", key), limits[key], low=1)) for key in ("run", "parts", "back")
         )
-        stop = section(file, "stop", ("chars", "leads"))
+        stop = section(file, "stop", ("chars", "leads", "relative", "not_before"))
+        self._not_before = file.string(("stop", "not_before"), stop["not_before"])
         self.stops = file.string(("stop", "chars"), stop["chars"])
         letter = rf"[^\W\d_{self.stops}]"
         parts = []
@@ -68,6 +69,7 @@ class PlaceReader:
             key: file.strings(("numbered", key), body[key]) for key in _NUMBERED if key not in ("digits", "names")
         }
         digits, names = (file.string(("numbered", key), body[key]) for key in ("digits", "names"))
+        self._numerals = frozenset(digits + names) - frozenset("-")
         self.block, self.door = frozenset(words["block"]), frozenset(words["door"])
         self.number = rf"(?:第|附)?(?:[A-Za-z]?[0-9]{{1,5}}[A-Za-z]?|[{digits}]{{1,5}}|[{names}])(?:-[0-9A-Za-z]{{1,4}}){{0,3}}"
         self.number_pattern = f"{self.number}(?P<unit>{trie_pattern(words['units'])})(?!{trie_pattern(words['not_after'])})"
@@ -79,7 +81,7 @@ class PlaceReader:
         self._tail = re.compile(trie_pattern(words["tails"]))
         plain = self.number_pattern.replace("?P<unit>", "?:")
         self._part = re.compile(
-            rf"(?P<run>(?:[A-Za-z]?\d{{1,2}}(?=[^\W\d_]))?{letter}{{0,{run}}}?)(?:{'|'.join(parts)}|(?P<named>(?<={letter})(?={plain})))"
+            rf"(?P<run>(?:[A-Za-z]?\d{{1,2}}(?=[^\W\d_]))?{letter}{{1,{run}}}?)(?:{'|'.join(parts)}|(?P<named>(?<={letter})(?={plain})))"
         )
 
     def read(self, text: str, at: int) -> Place | None:
@@ -107,7 +109,10 @@ class PlaceReader:
     def _step(self, text: str, at: int, started: bool) -> tuple[int, str] | None:
         start = at + 1 if started and text[at : at + 1] in (" ", "-") else at
         if found := self._number.match(text, start):
-            return found.end(), "door" if found.group("unit") in self.door else "block"
+            if text[start - 1 : start] in self._not_before and started:
+                return None
+            unit = found.group("unit")
+            return found.end(), "door" if unit in self.door else "block" if unit in self.block else "estate"
         if started:
             if self._bare_after.search(text[max(0, at - 3) : at]) and (bare := self._bare.match(text, at)):
                 return bare.end(), "door"
@@ -120,10 +125,11 @@ class PlaceReader:
         for name in (*_LEVELS, "named"):
             if found.group(name) is not None:
                 level = name
-        if level != "named" and not found.group("run"):
+        run = found.group("run")
+        if level == "named" and (run[-1] in self._not_before or run[0] in self._not_before):
             return None
         # “文汇园二区”是小区的一片，不是市辖区
-        if level == "admin" and found.group("run")[-1] in "一二三四五六七八九十东南西北" and len(found.group("run")) > 2:
+        if level == "admin" and run[-1] in self._numerals and len(run) > 2:
             level = "estate"
         return found.end(), level
 

@@ -14,10 +14,12 @@ _HAN_RE = re.compile(f"[{_HAN}]")
 # 少数民族和外国人名，中间有间隔号
 _DOTTED = re.compile(f"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,10}}){{1,3}}")
 _TIERS = ("common", "rare", "wordlike", "compound")
+# “张建*”已经遮过；“张建国***”是姓名后面遮过的号码
+_HALF = re.compile(r"\*(?!\*)")
 _SCORES = (
     "threshold", "cue_strong", "cue_medium", "cue_weak", "surname_common", "surname_rare", "surname_wordlike",
     "surname_compound", "given_usual", "given_seen", "given_unknown", "follow_stop", "follow_word", "follow_none",
-    "word_strong", "word_other",
+    "word_strong", "word_other", "place_end", "given_word", "word_stop", "word_strong_stop",
 )  # fmt: skip
 
 
@@ -44,17 +46,26 @@ class NameReader:
         rows = read_csv("surnames.csv", ("surname", "tier"))
         self._surnames = {surname: tier for surname, tier in rows if tier in _TIERS}
         self._given = {char: tier for char, tier in read_csv("given.csv", ("char", "tier"))}
-        self._words = frozenset(word for (word,) in read_csv("words.csv", ("word",)))
+        vocabulary = read_csv("words.csv", ("word", "kind"))
+        self._words = frozenset(word for word, kind in vocabulary if kind == "head")
+        self._given_words = frozenset(word for word, kind in vocabulary if kind == "given")
         self._follow = self._trie(file, "follow", "words")
         self._place = self._trie(file, "place", "words")
         self._not_place = self._trie(file, "place", "exceptions")
+        self._ends = frozenset(file.strings(("place", "ends"), section(file, "place", ("words", "exceptions", "ends"))["ends"]))
+        words = section(file, "words", ("extra", "not_names", "public"))
+        self._public = frozenset(file.strings(("words", "public"), words["public"]))
+        self._words |= frozenset(file.strings(("words", "extra"), words["extra"]))
+        self._not_names = re.compile(trie_pattern(file.strings(("words", "not_names"), words["not_names"])))
+        self.prepositions: frozenset[str] = frozenset()
         self.titles = self._trie(file, "titles", "words")
         self._not_titles = self._trie(file, "titles", "exceptions")
+        self.titles_only = re.compile(f"{self._not_titles.pattern}|(?P<title>{self.titles.pattern})")
         self._honorifics = self._trie(file, "honorifics", "words")
 
     @staticmethod
     def _trie(file: TomlFile, table: str, key: str) -> re.Pattern[str]:
-        body = file.table((table,), file.data.get(table), required=("words",), optional=("exceptions",))
+        body = file.table((table,), file.data.get(table), required=("words",), optional=("exceptions", "ends"))
         return re.compile(trie_pattern(file.strings((table, key), body.get(key, []))))
 
     @property
@@ -97,20 +108,22 @@ class NameReader:
         if size:
             if title := self.titles.match(text, at + size):
                 return Name(at, title.end(), size, "official")
-            if self._honorifics.match(text, at + size) and not self._full(text, at, size):
-                return Name(at, at + size, size, "surname")
+            if (polite := self._honorifics.match(text, at + size)) and not self._full(text, at, size, open_):
+                return Name(at, polite.end(), size, "surname")
             best = self._best(text, at, size, strength)
-            if best is None and size == 2:
+            if best is None and size == 2 and first in self._surnames:
                 best = self._best(text, at, 1, strength)
             if best is not None:
                 return self._with_title(text, best)
         return self._unlisted(text, at) if open_ else None
 
-    def _full(self, text: str, at: int, size: int) -> bool:
+    def _full(self, text: str, at: int, size: int, open_: bool) -> bool:
         """“王师傅”是称呼，“王师远”是姓名：称呼只有一个字、后面还有名的，按姓名看。"""
         honorific = self._honorifics.match(text, at + size)
         if honorific is None or len(honorific.group()) > 1:
             return False
+        if open_:
+            return True
         after = text[honorific.end() : honorific.end() + 1]
         return bool(after) and self._given.get(after) == "usual" and not self._follow.match(text, honorific.end())
 
@@ -127,11 +140,21 @@ class NameReader:
             if end > len(text):
                 continue
             score = self.score(text, at, size, end, strength)
-            if score is not None and (score > top or (best is None and score >= top)):
-                best, top = Name(at, end, size), score
+            if score is None or score < top or (best is not None and score <= top):
+                continue
+            # “韦大财躲着”：两字的名也说得通时，不在“韦大”处断开
+            if length == 1 and self._runs_on(text, end):
+                end += 1
+            best, top = Name(at, end, size), score
         return best
 
-    def score(self, text: str, at: int, size: int, end: int, strength: str) -> float | None:
+    def _runs_on(self, text: str, end: int) -> bool:
+        after = self._given.get(text[end : end + 1])
+        return after in ("usual", "seen") and text[end] not in self._ends and not self._follow.match(text, end)
+
+    def score(
+        self, text: str, at: int, size: int, end: int, strength: str, *, titled: bool = False
+    ) -> float | None:
         """给一个候选姓名打分。
 
         Args:
@@ -140,39 +163,57 @@ class NameReader:
             size: 姓有几个字。
             end: 终点。
             strength: 提示语的力度。
+            titled: 后面是职务，不按地名机构名排除。
 
         Returns:
             分数；一定不是姓名时为 None。
         """
         given = text[at + size : end]
         tiers = [self._given.get(char, "unknown" if _HAN_RE.match(char) else "never") for char in given]
-        if "never" in tiers or not given or text[end : end + 1] in ("*", "×"):
+        if "never" in tiers or not given or text[end : end + 1] == "×" or _HALF.match(text, end) or text[at:end] in self._public:
             return None
-        if self._place.match(text, end) and not self._not_place.match(text, end):
+        if self.titles.fullmatch(given) or (not titled and text[end : end + 1] in self._ends):
+            return None
+        tier = self._surnames[text[at : at + size]]
+        if tier == "wordlike" and len(given) == 1 and self._surnames.get(given) == "common":
+            return None
+        if self._honorifics.fullmatch(given) and not (len(given) == 1 and strength == "strong"):
+            return None
+        if not titled and self._place.match(text, end) and not self._not_place.match(text, end):
             return None
         points = self._score
-        total = points[f"cue_{strength}"] + points[f"surname_{self._surnames[text[at : at + size]]}"]
+        total = points[f"cue_{strength}"] + points[f"surname_{tier}"]
         total += min(points[f"given_{tier}"] for tier in tiers)
-        if end >= len(text) or not _HAN_RE.match(text[end]):
+        stop = end >= len(text) or not _HAN_RE.match(text[end])
+        if stop:
             total += points["follow_stop"]
         else:
             total += points["follow_word" if self._follow.match(text, end) else "follow_none"]
+        if given in self._given_words:
+            total += points["given_word"]
+        if given[-1] in self._ends:
+            total += points["place_end"]
         if text[at : at + size + 1] in self._words or text[at:end] in self._words:
-            total += points["word_strong" if strength == "strong" else "word_other"]
+            # “马来顺，”：三个字、名都像、后面停住，按姓名看的余地大些
+            whole = stop and len(given) == 2 and set(tiers) == {"usual"} and given not in self._given_words
+            kind = "word_strong" if strength == "strong" else "word_stop" if whole else "word_other"
+            total += points["word_strong_stop" if whole and strength == "strong" else kind]
         return total
 
     def _unlisted(self, text: str, at: int) -> Name | None:
-        match = re.match(f"[{_HAN}]{{2,4}}(?![{_HAN}*×])", text[at : at + 6])
+        match = re.match(f"[{_HAN}]{{3,4}}(?![{_HAN}*×])", text[at : at + 6])
         if match is None:
             return None
         value = match.group()
-        if any(self._given.get(char) == "never" for char in value) or self._honorifics.search(value[1:]):
+        if "某" in value or "never" in (self._given.get(value[0]), self._given.get(value[-1])) or self._not_names.search(value):
             return None
         if self._place.search(value[1:]) or self.titles.search(value):
             return None
         return Name(at, at + len(value), 1)
 
-    def ending_at(self, text: str, end: int, strength: str, starts: re.Pattern[str]) -> Name | None:
+    def ending_at(
+        self, text: str, end: int, strength: str, starts: re.Pattern[str], *, titled: bool = False
+    ) -> Name | None:
         """读出恰好在一个位置结束的姓名。
 
         Args:
@@ -180,6 +221,7 @@ class NameReader:
             end: 终点。
             strength: 力度。
             starts: 姓名前面可以紧挨着的词。
+            titled: 后面是职务。
 
         Returns:
             姓名；不像则为 None。
@@ -194,9 +236,10 @@ class NameReader:
             if size == 1 and length == 2 and text[at:end] in self._surnames:
                 return None
             before = text[at - 1 : at]
-            if before and _HAN_RE.match(before) and not starts.search(text[max(0, at - 6) : at]):
-                continue
-            score = self.score(text, at, size, end, strength)
+            if before and _HAN_RE.match(before):
+                if text[at : at + size] in self.prepositions or not starts.search(text[max(0, at - 6) : at]):
+                    continue
+            score = self.score(text, at, size, end, strength, titled=titled)
             if score is not None and score >= self._score["threshold"]:
                 return Name(at, end, size)
         return None

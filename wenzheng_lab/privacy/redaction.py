@@ -64,8 +64,8 @@ def redact(
         spans=spans,
         kept=tuple(
             Kept(
-                plain.at(k.start),
-                plain.at(k.end - 1) + 1,
+                plain.span(k.start, k.end).start,
+                plain.span(k.start, k.end).end,
                 k.rule_id,
                 tools.keeps[k.rule_id].label,
                 tools.keeps[k.rule_id].message,
@@ -126,11 +126,11 @@ def _party(names: object) -> tuple[str, ...]:
 
 
 def _personal(tools: Finder, text: str, plain: Plain, hit: Hit, key: bytes | None) -> PersonalData:
-    start, end = plain.at(hit.start), plain.at(hit.end - 1) + 1
+    span = plain.span(hit.start, hit.end)
     value = f"{hit.type}:{plain.text[hit.start : hit.end]}".encode("utf-8", "surrogatepass")
     return PersonalData(
-        start=start,
-        end=end,
+        start=span.start,
+        end=span.end,
         type=hit.type,
         label=tools.masks.labels[hit.type],
         confidence=hit.confidence,
