@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -223,6 +225,25 @@ def _seconds(text: str) -> float:
     for _ in range(50):
         find_citations(text)
     return (time.perf_counter() - start) / 50
+
+
+# ---------- 课文自己的引用 ----------
+
+
+def lesson_sources() -> list[str]:
+    """课文里〔出处：……〕写的话。"""
+    root = Path(__file__).resolve().parent.parent / "notebooks"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(root.glob("*.ipynb"))]
+    return [source for text in texts for source in re.findall("〔出处：[^〕]*(?:〔[^〕]*〕[^〕]*)*〕", text)]
+
+
+def test_lessons_cite_rightly() -> None:
+    """课文标明的出处自己要过得了核对；库里没有核实的，不得写“已核实”。"""
+    for source in lesson_sources():
+        for check in check_citations(source):
+            assert not check.broken, (source, check.message)
+            if check.basis and not check.basis.status.verified:
+                assert "已核实" not in source, (source, check.message)
 
 
 # ---------- 库本身 ----------
