@@ -25,7 +25,7 @@ class Form:
 
     @property
     def panel(self) -> VBox | None:
-        """表单的界面（ipywidgets）；没有装 ipywidgets，或这种题只能用代码作答时为 None。"""
+        """表单的界面；不能用表单作答时为 None。"""
         if self._panel is None and self.question.spec.kind.fields():
             try:
                 from wenzheng_lab.course.panel import build_panel

@@ -68,7 +68,7 @@ class Lesson:
 
     @property
     def digest(self) -> str:
-        """各格内容的摘要，不计输出；内容改了而输出没有重造，看它就知道。"""
+        """各格内容的摘要，不计输出。"""
         text = "\x1e".join(f"{cell.kind}\x1f{cell.source}" for cell in self.cells)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

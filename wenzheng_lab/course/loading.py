@@ -70,7 +70,10 @@ def load_unit(folder: Path) -> UnitSpec:
 
 
 class _Source(TomlFile):
-    """练习文件：题目里有与表同名的键（``letter``、``answer``），找行号时先认表头再认键。"""
+    """练习文件：找行号时先认表头再认键。
+
+    题目里有与表同名的键（``letter``、``answer``），不先认表头会指错行。
+    """
 
     def line(self, where: Path_) -> int:
         """找一个位置在第几行。

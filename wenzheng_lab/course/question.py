@@ -110,7 +110,7 @@ class Question:
         last = step == len(hints)
         self._hints_shown = max(self._hints_shown, step)
         self._record.add(self.id, "hint", step=step)
-        after = f"这是最后一条；还想不出，可以看参考答案：unit.{self.spec.name}.solution()" if last else ""
+        after = "这是最后一条；还想不出，就看参考答案。" if last else ""
         return Notice(f"提示 {step}/{len(hints)}", hints[step - 1], after, question=self.id)
 
     def solution(self) -> Notice:
@@ -124,7 +124,7 @@ class Question:
             return Notice(
                 "先试一次，再看答案",
                 "自己想过再看，记得牢；答错不扣分，也可以先看提示。",
-                "确实想先看，把这一格再运行一次。",
+                "确实想先看，再要一次就给。",
                 question=self.id,
             )
         self._record.add(self.id, "solution")
@@ -188,7 +188,7 @@ class Question:
         if is_unanswered(answer):
             return Feedback(
                 Outcome.NOT_ATTEMPTED,
-                next_step=f"选好或写好答案再交；想不出，可以看提示：unit.{self.spec.name}.hint()",
+                next_step="选好或写好答案再交；想不出，可以先看提示。",
             )
         feedback = self.spec.kind.judge(answer, self._unit.scene(self.spec))
         if feedback.outcome in (Outcome.PASSED, Outcome.NO_CHECK) and not feedback.more:

@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 
 class Unit:
-    """打开的一课。题在 ``q1``、``q2``……；在 Jupyter 里显示它就看到题目表与进度。"""
+    """打开的一课。
+
+    题在 ``q1``、``q2``……；在 Jupyter 里显示它就看到题目表与进度。
+    """
 
     def __init__(self, spec: UnitSpec, record: Record, *, seed: str = "") -> None:
         self.spec = spec
@@ -206,7 +209,7 @@ def open_unit(name: str, *, seed: int | str | None = None, folder: Path | None =
     wanted = re.split(r"[_.\s]", fold(name).strip().upper())[0]
     if wanted not in known:
         raise DatasetError(
-            explain(f"没有单元 {show(name)}", f"现有：{'、'.join(known)}", suggest(wanted, known) or "请从中选一个")
+            explain(f"没有单元 {show(name)}", f"现有：{'、'.join(known)}", f"{suggest(wanted, known)}请从中选一个")
         )
     spec = load_unit(share_dir("exercises") / wanted)
     return Unit(spec, Record(spec.id, folder or learner_home()), seed=_seed(seed))
@@ -228,7 +231,5 @@ def _pick(what: str, name: object, known: Mapping[str, T]) -> T:
     if isinstance(name, str) and name in known:
         return known[name]
     raise DatasetError(
-        explain(
-            f"本课没有{what} {show(name)}", f"现有：{'、'.join(known)}", suggest(str(name), known) or "请从中选一个"
-        )
+        explain(f"本课没有{what} {show(name)}", f"现有：{'、'.join(known)}", f"{suggest(str(name), known)}请从中选一个")
     )
