@@ -225,6 +225,11 @@ def _validity(citation: Citation, basis: Basis, day: date, library: Library) -> 
         if changed:
             message += f"但它自 {basis.revised} 起又有修改，修改后的条数没有核对。"
             return CitationCheck(citation, UNKNOWN, message, "请按现行文本核对条号。", basis)
+        if basis.text_date and day < basis.text_date and citation.article <= basis.articles * library.slack:
+            message = (
+                f"{basis.name}（{basis.text_date} 的文本）共 {basis.articles} 条；答复当时的文本有几条，没有核对。"
+            )
+            return CitationCheck(citation, UNKNOWN, message, "请按答复当时有效的文本核对条号。", basis)
         return CitationCheck(citation, IMPOSSIBLE, message, "请核对条号。", basis)
     gist = basis.known.get(citation.article or 0, "")
     article = f"第 {citation.article} 条" if citation.article else ""

@@ -43,6 +43,8 @@ class Basis:
     """由什么代替"""
     articles: int | None = None
     """共几条；不分条或不知道为 None"""
+    text_date: date | None = None
+    """条数数自哪一天的文本；更早的文本条数可能不同"""
     revised: date | None = None
     """库里的文本之后又改过的施行日；条数从这天起不再作准"""
     note: str = ""
@@ -78,6 +80,8 @@ class Library:
     """标题含这些字的多半是地方文件"""
     not_local: tuple[str, ...]
     """含地方字样但不是地名的词，如“城市”“小区”"""
+    slack: float
+    """早于所数文本的日子，条号超出条数多少倍才断定不可能"""
     future_years: int
     """不知道答复日期时，年份比截止日晚多少年以上才断定不可能（年）"""
 
@@ -134,14 +138,18 @@ def parse_library(file: TomlFile) -> Library:
         RuleFileError: 字段写错、日期颠倒、标题与施行日重复；带行号。
     """
     top = file.table(
-        (), file.data, required=("version", "as_of", "future_years", "parse", "basis"), optional=("source",)
+        (),
+        file.data,
+        required=("version", "as_of", "texts_from", "slack", "future_years", "parse", "basis"),
+        optional=("source",),
     )
     as_of = _day(file, ("as_of",), top["as_of"])
     sources = file.table(("source",), top.get("source", {}), optional=_keys(top.get("source", {})))
     rows = top["basis"]
     if not isinstance(rows, list) or as_of is None:
         raise file.error(("basis",), "basis 应写成 [[basis]]，as_of 应写成日期，如 2026-11-20")
-    items = tuple(_basis(file, ("basis", number), row, sources) for number, row in enumerate(rows))
+    texts_from = _day(file, ("texts_from",), top["texts_from"])
+    items = tuple(_basis(file, ("basis", number), row, sources, texts_from) for number, row in enumerate(rows))
     by_title: dict[str, list[Basis]] = defaultdict(list)
     by_number: dict[str, Basis] = {}
     for number, basis in enumerate(items):
@@ -188,6 +196,7 @@ def parse_library(file: TomlFile) -> Library:
         by_number=by_number,
         local=words["local"],
         not_local=words["not_local"],
+        slack=file.number(("slack",), top["slack"], low=1, high=10),
         future_years=int(file.number(("future_years",), top["future_years"], low=0, high=20)),
     )
 
@@ -233,7 +242,7 @@ def load_library() -> Library:
     return parse_library(TomlFile.read(rule_path("basis_library.toml")))
 
 
-def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, object]) -> Basis:
+def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, object], texts_from: date | None) -> Basis:
     table = file.table(
         where,
         row,
@@ -247,6 +256,7 @@ def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, obje
             "until_status",
             "replaced_by",
             "articles",
+            "text_date",
             "revised",
             "note",
             "known",
@@ -288,6 +298,7 @@ def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, obje
         until_status=ended,
         replaced_by=str(table.get("replaced_by", "")),
         articles=articles,
+        text_date=_day(file, (*where, "text_date"), table.get("text_date")) or texts_from,
         revised=_day(file, (*where, "revised"), table.get("revised")),
         note=str(table.get("note", "")),
         known=known,
