@@ -20,6 +20,18 @@ from wenzheng_lab.inbox.voices import Voice, load_pools
 
 LEADERS = ("领导", "领导", "领导", "县长", "书记", "县委领导", "县领导", "各位领导", "县委书记")
 _EXTRA = {"calls": 7, "policy": 3, "background": 2, "feeling": 2, "quote": 2}
+_EXPAND = 330  # 想写这么长的信，才把计划之外的部分也写上
+# 部分，与放在谁的后面（background 放在前面）
+_PLACES = (
+    ("effect", ("facts", "core")),
+    ("tried", ("effect", "facts", "core")),
+    ("calls", ("tried", "effect", "facts", "core")),
+    ("reason", ("calls", "tried", "facts", "core")),
+    ("quote", ("calls", "reason", "core")),
+    ("policy", ("reason", "quote", "core")),
+    ("feeling", ("policy", "reason", "calls", "facts")),
+    ("background", ("core",)),
+)
 _ORDINALS = "一二三四五六七八九十"
 _LONG = 90  # 平均篇幅以上才写落款、开场这些可有可无的话
 
@@ -275,6 +287,8 @@ def write_letter(order: Order, county: County) -> Letter:
     rows = _usable(issue, voice, appeal, pen.age)
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
+    if target > _EXPAND and not order.plan and voice.questions:
+        plan = _expand(plan, chosen)
     picked, beats, with_ask, asks = _choose(order, rows, plan, target, chosen)
     voiced: list[Ask] = []
     body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen, voiced)
@@ -304,6 +318,20 @@ def write_letter(order: Order, county: County) -> Letter:
         voice.id,
         appeal,
     )
+
+
+def _expand(plan: Sequence[tuple[str, float]], chosen: Stream) -> tuple[tuple[str, float], ...]:
+    """长信：计划里没有的部分也写上，放在合适的地方。"""
+    steps = list(plan)
+    have = {name for name, _ in steps}
+    for name, anchors in _PLACES:
+        if name in have or not chosen.chance(0.85):
+            continue
+        at = next((n for anchor in anchors for n, (step, _) in enumerate(steps) if step == anchor), None)
+        if at is not None:
+            steps.insert(at + (0 if name == "background" else 1), (name, 0.8))
+            have.add(name)
+    return tuple(steps)
 
 
 def _choose(
