@@ -66,7 +66,11 @@ class CitationCheck:
     @property
     def source(self) -> str:
         """出处与核实状态；库里没有时为空串。"""
-        return f"{self.basis.source}；{self.basis.status.label}" if self.basis else ""
+        if self.basis is None:
+            return ""
+        ended = self.basis.until_status
+        tail = f"（失效一事{ended.label}）" if ended and not self.ok else ""
+        return f"{self.basis.source}；{self.basis.status.label}{tail}"
 
 
 def find_citations(text: str, *, library: Library | None = None) -> tuple[Citation, ...]:
@@ -204,7 +208,9 @@ def _validity(citation: Citation, basis: Basis, day: date, library: Library) -> 
         then = f"，由《{basis.replaced_by}》代替" if basis.replaced_by else ""
         ended = basis.until_status or basis.status
         if not ended.verified:
-            message = f"{basis.name}可能自 {basis.until.isoformat()} 起已不再施行{then}（{ended.label}）。{basis.note}"
+            message = (
+                f"{basis.name}可能自 {basis.until.isoformat()} 起已不再施行{then}；这件事{ended.label}。{basis.note}"
+            )
             return CitationCheck(
                 citation, UNKNOWN, message, "请在国家法律法规数据库核对它是否仍然有效，再决定引哪一部。", basis
             )

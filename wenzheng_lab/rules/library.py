@@ -27,6 +27,8 @@ class Basis:
     """核实状态"""
     source: str
     """出处"""
+    evidence: str = ""
+    """复核时到哪里找：复本里的路径与提交；不给使用者看"""
     aliases: tuple[str, ...] = ()
     """常见的简称"""
     number: str = ""
@@ -264,9 +266,11 @@ def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, obje
     )
     title = tidy_title(file.string((*where, "title"), table["title"]))
     source = file.string((*where, "source"), table["source"])
-    head, _, tail = source.partition(" ")
+    head, _, evidence = source.partition(" ")
     if head in sources:
-        source = file.string(("source", head), sources[head]) + (f"，{tail}" if tail else "")
+        source = file.string(("source", head), sources[head])
+    else:
+        evidence = ""
     since, until = (_day(file, (*where, key), table.get(key)) for key in ("since", "until"))
     ended = read_status(file, (*where, "until_status"), table["until_status"]) if "until_status" in table else None
     if since and until and until <= since:
@@ -290,6 +294,7 @@ def _basis(file: TomlFile, where: Path_, row: object, sources: Mapping[str, obje
         kind=file.string((*where, "kind"), table["kind"]),
         status=read_status(file, (*where, "status"), table["status"]),
         source=source,
+        evidence=evidence,
         aliases=file.strings((*where, "aliases"), table.get("aliases", [])),
         number=number,
         since=since,
