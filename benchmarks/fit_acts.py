@@ -119,9 +119,8 @@ def main() -> None:
             model = LogisticRegression(C=C, max_iter=500).fit(x[train], targets[train, j])
             guess[test, j] = model.predict_proba(x[test])[:, 1]
     for j, act in enumerate(CODES):
-        print(
-            f"  {act:10s} {int(targets[:, j].sum()):5d} 句  平均精度 {average_precision_score(targets[:, j], guess[:, j]):.2f}"
-        )
+        score = average_precision_score(targets[:, j], guess[:, j])
+        print(f"  {act:10s} {int(targets[:, j].sum()):5d} 句  平均精度 {score:.2f}")
     models = [LogisticRegression(C=C, max_iter=500).fit(x, targets[:, j]) for j in range(targets.shape[1])]
     table = np.stack([m.coef_[0] for m in models], axis=1)
     keep = np.abs(table).max(axis=1) >= KEEP

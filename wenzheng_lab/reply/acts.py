@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import functools
+import hashlib
 import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wenzheng_lab.errors import RuleFileError
 from wenzheng_lab.reply.act_features import flags, grams
@@ -17,7 +21,7 @@ from wenzheng_lab.reply.sentences import Sentence
 
 WEIGHTS = Path(__file__).resolve().parent / "data" / "act_weights.csv"
 SCALE = 1000
-"""文件里的权重是千分之一为单位的整数"""
+"""文件里的权重是千分之一为单位的整数；整数相加与次序无关，所以各机器逐位相同"""
 GRAM_LENGTH = 3.0
 """片段部分归一到这个长度：长句不因为片段多而把握更大"""
 
@@ -28,10 +32,12 @@ class ActModel:
 
     acts: tuple[str, ...]
     """作用名，与列的次序一致"""
-    bias: tuple[float, ...]
-    """截距"""
-    weights: Mapping[str, tuple[tuple[int, float], ...]]
-    """特征 → （第几种作用，权重）"""
+    bias: NDArray[np.int64]
+    """截距，形状（作用数,）"""
+    rows: Mapping[str, int]
+    """特征 → 第几行"""
+    weights: NDArray[np.int64]
+    """权重，形状（特征数, 作用数），单位千分之一"""
     digest: str
     """权重文件的摘要，写进签名"""
 
@@ -48,19 +54,20 @@ class ActModel:
         return [self._one(sentences, at, asks) for at in range(len(sentences))]
 
     def _one(self, sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> dict[str, float]:
-        total = list(self.bias)
         pieces = grams(sentences[at].folded)
         scale = GRAM_LENGTH / math.sqrt(len(pieces))
-        # 按名字排序再加：浮点加法的次序不同，末位就不同，分数要逐位相同
-        for piece in sorted(pieces & self.weights.keys()):
-            for column, weight in self.weights[piece]:
-                total[column] += weight * scale
-        for flag in sorted(flags(sentences, at, asks) & self.weights.keys()):
-            for column, weight in self.weights[flag]:
-                total[column] += weight
+        signs = self._sum(flags(sentences, at, asks))
+        total = (self.bias + signs + self._sum(pieces) * scale) / SCALE
         return {
-            act: 1 / (1 + math.exp(-max(-30.0, min(30.0, value)))) for act, value in zip(self.acts, total, strict=True)
+            act: 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+            for act, value in zip(self.acts, total.tolist(), strict=True)
         }
+
+    def _sum(self, features: set[str]) -> NDArray[np.int64]:
+        rows = self.rows
+        found = [rows[feature] for feature in features if feature in rows]
+        total: NDArray[np.int64] = self.weights[found].sum(axis=0)
+        return total
 
 
 def parse_weights(name: str, text: str) -> ActModel:
@@ -76,27 +83,21 @@ def parse_weights(name: str, text: str) -> ActModel:
     Raises:
         RuleFileError: 行列不齐，或不是整数。
     """
-    import hashlib
-
-    rows = list(csv.reader(io.StringIO(text)))
-    if len(rows) < 2 or rows[0][0] != "feature":
-        raise RuleFileError(f"{name}:1: 首列的表头应为 feature")
-    acts = tuple(rows[0][1:])
-    table: dict[str, tuple[float, ...]] = {}
-    for number, row in enumerate(rows[1:], start=2):
+    table = list(csv.reader(io.StringIO(text)))
+    if len(table) < 3 or table[0][0] != "feature" or table[1][0] != "(bias)":
+        raise RuleFileError(f"{name}:1: 首列的表头应为 feature，次行应为 (bias)")
+    acts = tuple(table[0][1:])
+    values = []
+    for number, row in enumerate(table[1:], start=2):
+        if len(row) != len(acts) + 1:
+            raise RuleFileError(f"{name}:{number}: 应有 {len(acts)} 个权重，来了 {len(row) - 1} 个")
         try:
-            values = tuple(int(value or 0) / SCALE for value in row[1:])
+            values.append([int(value or 0) for value in row[1:]])
         except ValueError as error:
             raise RuleFileError(f"{name}:{number}: 权重应为整数，来的是 {row[1:]}") from error
-        if len(values) != len(acts):
-            raise RuleFileError(f"{name}:{number}: 应有 {len(acts)} 个权重，来了 {len(values)} 个")
-        table[row[0]] = values
-    bias = table.pop("(bias)", (0.0,) * len(acts))
-    weights = {
-        feature: tuple((column, value) for column, value in enumerate(values) if value)
-        for feature, values in table.items()
-    }
-    return ActModel(acts, bias, weights, hashlib.sha256(text.encode()).hexdigest()[:8])
+    numbers = np.array(values, dtype=np.int64)
+    rows = {row[0]: index for index, row in enumerate(table[2:])}
+    return ActModel(acts, numbers[0], rows, numbers[1:], hashlib.sha256(text.encode()).hexdigest()[:8])
 
 
 @functools.cache

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wenzheng_lab import text as _text
 from wenzheng_lab.model import Span
 from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.rules import load_rules
+from wenzheng_lab.rules.lexicon import load_lexicon
 
 
 def claims(evidence: Evidence) -> Iterator[Span]:
@@ -23,11 +25,9 @@ def claims(evidence: Evidence) -> Iterator[Span]:
 
 
 def _spots(evidence: Evidence, target: str) -> Iterator[Span]:
+    folded = _text.fold(evidence.reply)
     for rule in load_rules("completion.toml", targets="claim").of(target):
-        for weighed in evidence.sentences:
-            for span in rule.find(weighed.sentence.folded):
-                start = weighed.sentence.span.start
-                yield Span(span.start + start, span.end + start)
+        yield from rule.find(folded)
 
 
 def find(evidence: Evidence) -> Iterator[tuple[Span, str]]:
@@ -44,24 +44,16 @@ def find(evidence: Evidence) -> Iterator[tuple[Span, str]]:
     done = list(_spots(evidence, "complete"))
     if not done:
         return
+    whole = list(_spots(evidence, "whole"))
     for open_ in _spots(evidence, "unfinished"):
         for claim in done:
             if claim.overlaps(open_):
                 continue
-            whole = _spots_whole(evidence, claim)
-            shared = _heads(_around(evidence, claim)) & _heads(_around(evidence, open_))
-            if whole or shared:
+            same = _heads(_around(evidence, claim)) & _heads(_around(evidence, open_))
+            # “此件办结”说的是整件事，后面任何一样没办都与它矛盾
+            if same or any(claim.overlaps(span) for span in whole):
                 yield open_, f"前面说“{claim.of(evidence.reply)}”，这里又说“{open_.of(evidence.reply)}”"
                 return
-
-
-_WHOLE = re.compile(
-    "此件办结|圆满解决|全部(?:整改|办结|解决|办理)(?:到位|完毕)?|已办结|彻底消除|已(?:经)?解决|已整改完毕"
-)
-
-
-def _spots_whole(evidence: Evidence, claim: Span) -> bool:
-    return bool(_WHOLE.search(claim.of(evidence.reply)))
 
 
 def _around(evidence: Evidence, span: Span) -> str:
@@ -73,10 +65,8 @@ def _around(evidence: Evidence, span: Span) -> str:
 
 
 _HAN_PAIR = re.compile("(?=([\u4e00-\u9fff]{2}))")
-_EMPTY = frozenset(
-    "已经 目前 尚未 预计 正在 我们 有关 部门 问题 情况 工作 进行 将于 近期 下一 完成 全部 到位 办理 处理 您反 反映".split()
-)
 
 
-def _heads(text: str) -> frozenset[str]:
-    return frozenset(match.group(1) for match in _HAN_PAIR.finditer(text)) - _EMPTY
+def _heads(text: str) -> set[str]:
+    common = load_lexicon("common_words")
+    return {pair for match in _HAN_PAIR.finditer(text) if (pair := match.group(1)) not in common}

@@ -15,7 +15,6 @@ from wenzheng_lab.reply.topic import Topic
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
-_YOU = re.compile("您|你|该[处路户校村店企单小项]|此处|上述|两项|这件|这笔|这条|这段|那段|那截|那棵|那盏")
 SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
 
 
@@ -113,7 +112,7 @@ def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
     """这句话与来信的关联；没有共同的词时，承接上一句，指“您、该处”的也算。"""
     own = 1 - math.exp(-sentence.link / 3.0)
     carried = max(own, 0.75 * near)
-    if _YOU.search(sentence.folded):
+    if sentence.has("pointing"):
         carried = max(carried, min(1.0, own + 0.35))
     if sentence.has("general") and own < 0.6:
         carried *= 0.3

@@ -142,8 +142,8 @@ def parse_rubric(file: TomlFile) -> Rubric:
         raise file.error(("criterion",), f"各项权重合计应为 100，现在是 {total:g}")
     rows = top["gate"]
     gates = {}
-    for name, row in file.table(("gate",), rows, optional=tuple(rows) if isinstance(rows, Mapping) else ()).items():
-        spec = file.table(("gate", name), row, required=("label", "why", "source", "advice", "caps"))
+    for name, body in file.table(("gate",), rows, optional=tuple(rows) if isinstance(rows, Mapping) else ()).items():
+        spec = file.table(("gate", name), body, required=("label", "why", "source", "advice", "caps"))
         texts = {key: file.string(("gate", name, key), spec[key]) for key in ("label", "why", "source", "advice")}
         raw = spec["caps"]
         caps = file.table(("gate", name, "caps"), raw, optional=tuple(raw) if isinstance(raw, Mapping) else ())
