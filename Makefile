@@ -18,7 +18,7 @@ endif
 
 help:  ## 列出这些目标
 	@echo "用法：make 目标"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' Makefile
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更新的版本。请先安装，或写明：make PYTHON=/路径/python3" >&2; exit 1; }

@@ -11,6 +11,7 @@ import pytest
 
 from wenzheng_lab import _lab
 from wenzheng_lab._course_files import FIRST_LESSON
+from wenzheng_lab.errors import WenzhengError
 
 
 def test_it_listens_on_this_machine_with_a_token(tmp_path: Path) -> None:
@@ -119,3 +120,10 @@ def test_a_blocked_trust_record_does_not_stop_the_lesson(tmp_path: Path) -> None
     """可信记录写不进时照样上课。"""
     (tmp_path / "data").touch()
     _lab.trust_course(tmp_path)
+
+
+def test_a_missing_jupyterlab_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """没有装好 JupyterLab 时说一句怎么办，不显示 traceback。"""
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
+    with pytest.raises(WenzhengError, match=r"没有装好 JupyterLab.*重新安装"):
+        _lab._serve(tmp_path, [])

@@ -177,7 +177,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _serve(folder: Path, arguments: Sequence[str]) -> int:
-    from jupyterlab.labapp import LabApp
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError as error:
+        raise WenzhengError(
+            explain(
+                f"没有装好 JupyterLab（缺 {error.name}）",
+                "它随问政实训一起安装",
+                "请重新安装：pip install wenzheng-lab",
+            )
+        ) from error
 
     server = LabApp.initialize_server(argv=list(arguments))
     token = server.identity_provider.token
