@@ -88,6 +88,38 @@ def test_wrong_feedback_does_not_give_the_answer_away(unit: UnitSpec, spec: Ques
         assert not any(text in one.hint(step + 1).text for text in secret)
 
 
+WRITTEN = [(unit, spec) for unit, spec in every_question() if spec.kind.written]
+
+
+@pytest.mark.parametrize(("unit", "spec"), WRITTEN, ids=name_of)
+def test_written_feedback_is_formative_and_shows_evidence(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """书面题的反馈标明是形成性的，引出原话，附评分卡；记录里有各项得分，没有原文。"""
+    record = Record(unit.id, tmp_path)
+    text = str(spec.models[0].answer)
+    feedback = Question(unit, spec, record).check(text)
+    page = feedback._repr_html_()
+    assert "形成性反馈，最终成绩由老师评定" in page
+    assert "看完整的评分卡" in page
+    quotes = [point.quote for point in feedback.right if point.quote]
+    assert quotes
+    assert all(quote in text for quote in quotes)
+    (event,) = record.events
+    assert "answer" not in event
+    details = event["details"]
+    assert isinstance(details, dict)
+    assert details["total"] == feedback.details["total"]
+
+
+@pytest.mark.parametrize(("unit", "spec"), WRITTEN, ids=name_of)
+def test_hostile_reply_is_escaped(unit: UnitSpec, spec: QuestionSpec, tmp_path: Path) -> None:
+    """答复里写了脚本，反馈和评分卡里都转义，不抛错。"""
+    bad = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>\x00\ud800" + str(spec.models[0].answer)
+    page = question(unit, spec, tmp_path).check(bad)._repr_html_()
+    assert "<script" not in page
+    assert "<img" not in page
+    page.encode("utf-8")
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
 def test_every_seed_keeps_the_model_answers(unit: UnitSpec) -> None:
     """换种子抽题，参考答案仍然全对。"""

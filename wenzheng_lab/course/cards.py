@@ -39,7 +39,7 @@ def frame(title: Content, *parts: Content, colour: str, note: Content = "") -> M
         small(note) if note else "",
         attrs={"style": "margin-bottom:.2em"},
     )
-    return tag("div", head, *parts, attrs={"class": "wz-card", "style": _FRAME.format(colour=colour)})
+    return tag("div", head, *parts, attrs={"class": "wz-lesson-card", "style": _FRAME.format(colour=colour)})
 
 
 def small(text: Content) -> Markup:
@@ -117,7 +117,7 @@ def grid(rows: Iterable[Sequence[Content]], *, headers: Sequence[Content]) -> Ma
     style = {"style": "text-align:left;padding:.2em .9em .2em 0;vertical-align:top"}
     head = tag("thead", tag("tr", *(tag("th", cell, attrs={"scope": "col", **style}) for cell in headers)))
     body = tag("tbody", *(tag("tr", *(tag("td", cell, attrs=style) for cell in row)) for row in rows))
-    return tag("table", head, body, attrs={"style": "border-collapse:collapse;margin:.3em 0"})
+    return tag("table", head, body, attrs={"style": "border-collapse:collapse;table-layout:auto;margin:.3em 0"})
 
 
 def fold(summary: str, *parts: Content) -> Markup:

@@ -112,16 +112,17 @@ class Write(Kind):
             criterion = score.criteria[name]
             if criterion.score is None:
                 continue
-            line = f"{criterion.label} {criterion.score:g}/3"
-            if criterion.score >= least:
+            enough = criterion.score >= least
+            line = f"{criterion.label} {criterion.score:.1f}/3"
+            if name == "completeness":
+                answered, lacking = _by_ask(score)
+                right += answered
+                missing += [] if enough else lacking
+            elif enough:
                 right.append(Point(f"{line}：{_seen(criterion.findings)}", _quote(criterion.findings)))
-            else:
-                missing.append(
-                    Point(
-                        f"{line}，这一题要 {least:g}：{_advice(criterion.advice, criterion.findings)}",
-                        _quote(criterion.findings),
-                    )
-                )
+            if not enough:
+                advice = _advice(criterion.advice, criterion.findings)
+                missing.append(Point(f"{line}，这一题要 {least:g}：{advice}"))
         if score.total < self.total:
             missing.append(Point(f"总分 {score.total:.0f}，这一题要 {self.total:.0f}。"))
         done = not missing
@@ -130,7 +131,7 @@ class Write(Kind):
             f"评分 {score.total:.0f} 分（{score.grade}），共 {chars(text)} 字。",
             right=tuple(right),
             missing=tuple(missing),
-            next_step="" if done else "先改第一条 △，再交一次；一次只改一处，看分怎样动。",
+            next_step="" if done else "先改第一个 △，再交一次；一次只改一处，看分怎样动。",
             share=float(score.total) / 100,
             score=score,
             formative=True,
@@ -152,6 +153,18 @@ class Write(Kind):
 
     def show_answer(self, answer: object) -> Content:
         return cards.paper("可以这样写（不是唯一的写法）", str(answer), self.unit)
+
+
+def _by_ask(score: ReplyScore) -> tuple[list[Point], list[Point]]:
+    """来信的每一问：答到的与没有答到的。"""
+    from wenzheng_lab.reply.match import LABELS
+
+    points: tuple[list[Point], list[Point]] = ([], [])
+    for answer in score.answers:
+        lacking = answer.status in (LABELS["ignored"], LABELS["partly"])
+        said = answer.status if lacking else "答到了"
+        points[lacking].append(Point(f"来信问“{answer.ask}”：{said}。", answer.quote))
+    return points
 
 
 def _squeeze(text: str) -> str:
