@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wenzheng_lab import _copy, _course_files
 from wenzheng_lab._copy import copy_course
@@ -272,3 +275,40 @@ def test_delivered_files_have_ordinary_permissions(tmp_path: Path, publish: Publ
     publish({LESSON: "一"})
     copy_course(tmp_path)
     assert (tmp_path / LESSON).stat().st_mode & 0o777 == 0o644
+
+
+NAMES = st.sampled_from([LESSON, BESIDE, "notebooks/L01.ipynb"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("发布"), st.sampled_from([LESSON, "notebooks/L01.ipynb"])),
+        st.tuples(st.just("学员写"), NAMES),
+        st.tuples(st.just("学员删"), NAMES),
+        st.tuples(st.just("坏清单"), st.just("")),
+    ),
+    max_size=12,
+)
+
+
+@given(STEPS)
+def test_nothing_the_learner_wrote_is_ever_lost(steps: list[tuple[str, str]]) -> None:
+    """不管发布、改写、删除、弄坏清单的次序如何，学员写的字只有学员自己能改掉。"""
+    course = {LESSON: "课程0", "notebooks/L01.ipynb": "课程0"}
+    written: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
+        folder = Path(temporary)
+        patch.setattr(_course_files, "course_files", lambda: iter([(n, t.encode()) for n, t in course.items()]))
+        copy_course(folder)
+        for number, (action, name) in enumerate(steps, start=1):
+            if action == "发布":
+                course[name] = f"课程{number}"
+            elif action == "学员写":
+                written[name] = f"学员{number}"
+                edit(folder, written[name], name)
+            elif action == "学员删":
+                written.pop(name, None)
+                (folder / name).unlink(missing_ok=True)
+            else:
+                (folder / _copy.MANIFEST).write_bytes(b"\xff")
+            copy_course(folder)
+            for kept, content in written.items():
+                assert text(folder, kept) == content

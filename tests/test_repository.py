@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -313,8 +314,6 @@ def test_the_promised_packages_are_dependencies() -> None:
 
 def test_every_imported_package_is_declared() -> None:
     """程序里引用的外部包，都写在 pyproject 里。"""
-    import sys
-
     declared = {canonicalize_name(requirement.name) for requirement in direct_requirements()}
     providers = metadata.packages_distributions()
     undeclared = set()
@@ -341,6 +340,23 @@ def test_the_readme_tells_what_the_makefile_does() -> None:
     ]
     assert {"lab", "test"} <= told[0] <= targets
     assert told[0] == told[1]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="没有 make（Windows 上本来不用它）")
+def test_bare_make_lists_every_target() -> None:
+    """单写 make，列出每个目标和一句说明，不做别的。"""
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE)
+    assert re.findall(r"^  ([a-z]+) +\S*[\u4e00-\u9fff]", shown, flags=re.MULTILINE) == targets
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows 没有可执行位")
+def test_the_ci_script_can_be_run() -> None:
+    """``.ci/run`` 可以执行，最后做的就是 README 里的 make test。"""
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    assert script.read_text(encoding="utf-8").splitlines()[-1] == "exec make test </dev/null"
 
 
 def test_links_between_documents_lead_somewhere() -> None:
