@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 
+_HOME = tempfile.TemporaryDirectory(prefix="wenzheng-test-", ignore_cleanup_errors=True)
+
 
 def pytest_configure() -> None:
     """先于 nbval 起动内核设好环境变量，内核会继承它。"""
-    os.environ["WENZHENG_HOME"] = tempfile.mkdtemp(prefix="wenzheng-test-")
+    os.environ["WENZHENG_HOME"] = _HOME.name
+
+
+def pytest_unconfigure() -> None:
+    """测试完了把临时目录收走。"""
+    _HOME.cleanup()
