@@ -11,7 +11,8 @@ from wenzheng_lab.privacy.base import CONFIDENCES, Hit, Left, Rule, one_of, read
 from wenzheng_lab.privacy.trie import trie_pattern
 
 _OPTIONAL = (
-    "guard", "glue", "glue_max", "window", "min_digits", "except_left", "except_right", "except_values", "except_domains", "except_before",
+    "guard", "glue", "glue_max", "window", "min_digits", "except_left", "except_right", "except_values",
+    "except_domains", "except_before",
 )  # fmt: skip
 
 
@@ -87,8 +88,14 @@ class Accounts:
                 if value.lower().endswith(rule.domains):
                     kept.append(Left(start, end, "keep.official_email"))
                     continue
-                cue = match.groupdict().get("cue") or (rule.cue and rule.cue.findall(text[max(0, start - rule.window) : start])[-1]) or ""
-                hits.append(Hit(start, end, rule.type, rule.rule.id, rule.confidence, rule.reason.replace("{cue}", cue)))
+                cue = (
+                    match.groupdict().get("cue")
+                    or (rule.cue and rule.cue.findall(text[max(0, start - rule.window) : start])[-1])
+                    or ""
+                )
+                hits.append(
+                    Hit(start, end, rule.type, rule.rule.id, rule.confidence, rule.reason.replace("{cue}", cue))
+                )
         return hits, kept
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab._toml import TomlFile
@@ -84,10 +85,10 @@ class Addresses:
         self._door = re.compile(rf"{number}(?:{door['blocks']})[ \-]?(?:{entrance})?{room}|{entrance}{room}")
         rural = _tries(file, "rural", ("villages", "groups", "doors", "not_after"))
         self._village = re.compile(f"(?:{rural['villages']})$")
-        self._units = file.strings(("door", "blocks"), body["blocks"]) + file.strings(("door", "entrance"), body["entrance"])
-        self._rural = re.compile(
-            rf"{number}(?:{rural['groups']}){number}(?:{rural['doors']})(?!{rural['not_after']})"
+        self._units = file.strings(("door", "blocks"), body["blocks"]) + file.strings(
+            ("door", "entrance"), body["entrance"]
         )
+        self._rural = re.compile(rf"{number}(?:{rural['groups']}){number}(?:{rural['doors']})(?!{rural['not_after']})")
         kept = section(file, "kept", ("terms",))
         self._kept = frozenset(file.strings(("kept", "terms"), kept["terms"]))
         self._between = re.compile(r"[, :)(;]{1,3}")
@@ -106,17 +107,24 @@ class Addresses:
         kept: list[Left] = []
         for found in self._cued(text, others):
             (hits if isinstance(found, Hit) else kept).append(found)  # type: ignore[arg-type]
-        for kind, pattern in (("door", self._door), ("rural", self._rural)):
-            if kind == "door" and not any(unit in text for unit in self._units):
-                continue
-            for match in pattern.finditer(text):
-                if kind == "rural" and not self._village.search(text[max(0, match.start() - 4) : match.start()]):
-                    continue
-                if any(hit.start <= match.start() < hit.end for hit in hits):
+        hits.extend(self._doors(text, {index for hit in hits for index in range(hit.start, hit.end)}))
+        hits.extend(self._beside(text, others))
+        return hits, kept
+
+    def _doors(self, text: str, taken: Collection[int]) -> Iterator[Hit]:
+        """写到户的：楼栋加房号，村组加门牌号。"""
+        if any(unit in text for unit in self._units):
+            for match in self._door.finditer(text):
+                if match.start() in taken:
                     continue
                 place = self._backwards(text, *match.span())
-                if kind == "rural" or not self._shops.search(text[place.end : place.end + self._ahead]):
-                    hits.append(self._one[kind].hit(place))
+                if not self._shops.search(text[place.end : place.end + self._ahead]):
+                    yield self._one["door"].hit(place)
+        for match in self._rural.finditer(text):
+            if match.start() not in taken and self._village.search(text[max(0, match.start() - 4) : match.start()]):
+                yield self._one["rural"].hit(self._backwards(text, *match.span()))
+
+    def _beside(self, text: str, others: Sequence[Hit]) -> Iterator[Hit]:
         rule = self._one["beside"]
         for other in others:
             gap = self._between.match(text, other.end) if other.type in _BESIDE else None
@@ -126,8 +134,7 @@ class Addresses:
             lead = self._leads.match(text, gap.end())
             place = self.reader.read(text, lead.end() if lead else gap.end())
             if place and place.to_door and place.fine:
-                hits.append(rule.hit(place))
-        return hits, kept
+                yield rule.hit(place)
 
     def _cued(self, text: str, others: Sequence[Hit]) -> Iterator[Hit | Left]:
         at = 0
@@ -158,7 +165,8 @@ class Addresses:
 
     def _personal(self, text: str, place: Place, cue: int, others: Sequence[Hit]) -> bool:
         """“地址：”后面是住址：写到户，或前面不远有姓名、电话。"""
-        near = any(0 <= cue - other.end <= _NEAR and other.type in _BESIDE for other in others)
+        at = bisect.bisect_right(others, cue, key=lambda hit: hit.end)
+        near = any(cue - other.end <= _NEAR and other.type in _BESIDE for other in others[max(0, at - 4) : at])
         return near or bool(self._door.search(text, place.start, place.end))
 
     def _is_institution(self, text: str, cue: int, place: Place, rule: AddressRule) -> bool:
@@ -166,7 +174,9 @@ class Addresses:
         if rule.strength == "strong":
             return bool(self._institution.search(body)) and not self._homes.search(body)
         before = re.split(r"[。!?;\n]", text[max(0, cue - _CONTEXT) : cue])[-1]
-        return bool(self._institution.search(before) or self._institution.search(body) and not self._homes.search(body))
+        return bool(
+            self._institution.search(before) or (self._institution.search(body) and not self._homes.search(body))
+        )
 
     def _backwards(self, text: str, start: int, end: int) -> Place:
         low = max(0, start - self.reader.back)

@@ -21,7 +21,11 @@ def card(result: Redaction) -> Markup:
     marks += [(kept.span, "wz-kept", f"{kept.label}：{kept.reason}") for kept in result.kept]
     parts = [
         tag("p", tag("strong", f"公开方式：{result.track.label}"), tag("br"), result.track.note),
-        tag("div", mark(result.text, marks), attrs={"class": "wz-text", "style": "border-left:3px solid #888;padding-left:.8em"}),
+        tag(
+            "div",
+            mark(result.text, marks),
+            attrs={"class": "wz-text", "style": "border-left:3px solid #888;padding-left:.8em"},
+        ),
     ]
     if result.spans:
         rows = [

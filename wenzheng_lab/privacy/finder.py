@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ class Finder:
             if not set(style.positions(current, new)) - set(masked):
                 break
             found = resolve([*found, *new])
-        kept = [k for k in _unique(kept) if not any(k.start < hit.end and hit.start < k.end for hit in found)]
+        kept = [k for k in _unique(kept) if not _covered(k, found)]
         return found, kept, masked
 
     def _once(self, text: str, reply: bool, party: Sequence[str]) -> tuple[list[Hit], list[Left]]:
@@ -134,6 +135,11 @@ def resolve(hits: Sequence[Hit]) -> list[Hit]:
             continue
         out.append(hit)
     return out
+
+
+def _covered(left: Left, hits: Sequence[Hit]) -> bool:
+    at = bisect.bisect_left(hits, left.end, key=lambda hit: hit.start)
+    return at > 0 and hits[at - 1].end > left.start
 
 
 def _unique(kept: Sequence[Left]) -> list[Left]:

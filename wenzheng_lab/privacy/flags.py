@@ -58,7 +58,9 @@ class Flags:
         years = f"(?<![0-9{han}{ten}])(?P<years>[0-9]{{1,2}}|[{han}]?{ten}[{han}]?|[{han}])"
         between = trie_pattern(file.strings(("age", "between"), age["between"]))
         self._ages = [
-            (rule, re.compile(f"{years}(?:{between})?(?:{trie_pattern(rule.words)})")) for rule in self.rules if rule.words
+            (rule, re.compile(f"{years}(?:{between})?(?:{trie_pattern(rule.words)})"))
+            for rule in self.rules
+            if rule.words
         ]
 
     def find(self, plain: Plain) -> tuple[Flag, ...]:

@@ -104,7 +104,9 @@ class Masks:
         if isinstance(name, str) and name in self._styles:
             return self._styles[name]
         names = "、".join(self._styles)
-        raise InputError(explain(f"style={show(name)}", f"应为：{names}", suggest(str(name), self._styles) or "不写就是 default"))
+        raise InputError(
+            explain(f"style={show(name)}", f"应为：{names}", suggest(str(name), self._styles) or "不写就是 default")
+        )
 
     def _read(self, file: TomlFile) -> Iterator[Style]:
         rows = file.data.get("style")
@@ -116,7 +118,9 @@ class Masks:
             yield Style(
                 id=file.string(("style", index, "id"), body["id"]),
                 label=file.string(("style", index, "label"), body["label"]),
-                masks={type_: self._mask(file, ("style", index, "types", type_), value) for type_, value in types.items()},
+                masks={
+                    type_: self._mask(file, ("style", index, "types", type_), value) for type_, value in types.items()
+                },
             )
 
     @staticmethod

@@ -125,7 +125,9 @@ class Names:
         Yields:
             新找到的。
         """
-        known = {text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.rule_id in self._sure}
+        known = {
+            text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.rule_id in self._sure
+        }
         given = {name: self.reader.surname_at(name, 0) or 1 for name in party if len(name) >= 2}
         if not known and not given:
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,12 +16,15 @@ from wenzheng_lab.privacy.trie import trie_pattern
 _MAIN = ("id", "bank", "phone", "qq", "wechat", "group", "passport", "cert", "code")
 _SIDES = ("home", "office")
 _WINDOW = (
-    "left", "right", "need_gap", "veto_gap", "max_digits", "ip", "breaks", "veto_breaks", "extensions", "crosses", "url",
+    "left", "right", "need_gap", "veto_gap", "max_digits", "ip",
+    "breaks", "veto_breaks", "extensions", "phones", "crosses", "url",
     "message_default", "reply_default",
 )  # fmt: skip
 # 号码中间可以夹的符号（折叠以后）；逗号、顿号、冒号是并列和时刻，不算
 _SEPARATOR = r"[ \-.·_~/()\t]"
 _MIN_DIGITS = 5
+_PHONE = 8  # 往前看多少字找“座机”（字）
+_CROWDED = 40  # 一串里多于这么多段，就只找不要提示语的号码（段）
 _CODED = ("mobile", "id_card", "bank_card")
 
 
@@ -62,9 +67,13 @@ class Numbers:
 
     def __init__(self, file: TomlFile) -> None:
         self.rules = tuple(_read(file))
+        self._sure = re.compile(
+            "|".join(f"(?:{rule.shape.pattern})" for rule in self.rules if not (rule.need or rule.check))
+        )
         window = section(file, "window", _WINDOW)
         self._left, self._right, self._reach, self._gap, self._max = (
-            int(file.number(("window", key), window[key], low=1)) for key in ("left", "right", "need_gap", "veto_gap", "max_digits")
+            int(file.number(("window", key), window[key], low=1))
+            for key in ("left", "right", "need_gap", "veto_gap", "max_digits")
         )
         text = {
             key: file.string(("window", key), window[key])
@@ -77,6 +86,7 @@ class Numbers:
         self._url = re.compile(text["url"])
         self._default = {False: text["message_default"], True: text["reply_default"]}
         extensions = file.strings(("window", "extensions"), window["extensions"])
+        self._phones = re.compile(trie_pattern(file.strings(("window", "phones"), window["phones"])))
         self._extension = re.compile(rf" ?(?:{trie_pattern(extensions)}) ?[0-9]{{1,5}}(?![0-9])")
         classes = _cues(file)
         self._classes = {term: name for name in _MAIN for term in classes.get(name, ())}
@@ -85,7 +95,9 @@ class Numbers:
         self._sides = {term: name for name in _SIDES for term in classes.get(name, ())}
         self._side_any = re.compile(trie_pattern(self._sides))
         units = section(file, "units", ("after",))
-        self._units = re.compile(r"(?:\.\d+)? ?(?:" + trie_pattern(file.strings(("units", "after"), units["after"])) + ")")
+        self._units = re.compile(
+            r"(?:\.\d+)? ?(?:" + trie_pattern(file.strings(("units", "after"), units["after"])) + ")"
+        )
         self._latin = {term.lower() for term in self._classes if term.isascii()} | {"v", "no"}
         self._digit_of = {char: digit for char, digit in read_csv("digits.csv", ("char", "digit"))}
         self._digit_of.update({digit: digit for digit in "0123456789"})
@@ -108,9 +120,13 @@ class Numbers:
         """
         hits: list[Hit] = []
         kept: list[Left] = []
-        links = [match.span() for match in self._url.finditer(text)] if "http" in text or "www." in text else []
+        links = (
+            deque(match.span() for match in self._url.finditer(text)) if "http" in text or "www." in text else deque()
+        )
         for match in self._run.finditer(text):
-            if any(start <= match.start() < end for start, end in links):
+            while links and links[0][1] <= match.start():
+                links.popleft()
+            if links and links[0][0] <= match.start():
                 continue
             for found in self._in_run(text, self._read_run(text, *match.span()), reply):
                 (hits if isinstance(found, Hit) else kept).append(found)  # type: ignore[arg-type]
@@ -131,7 +147,7 @@ class Numbers:
     def _loosen(text: str, digits: str, at: list[int], cuts: list[int]) -> list[int]:
         """汉字号码后面常紧跟“一直”“两次”：允许在第 11 位断开。"""
         extra = set(cuts)
-        for left, right in zip(cuts, cuts[1:], strict=False):
+        for left, right in itertools.pairwise(cuts):
             if 12 <= right - left <= 14 and not text[at[left]].isascii():
                 for k in range(left, right - 10):
                     if re.match(r"1[3-9]\d{9}", digits[k:]):
@@ -141,7 +157,12 @@ class Numbers:
 
     def _in_run(self, text: str, run: Run, reply: bool) -> Iterator[Hit | Left]:
         i = 0
+        # 几十段数字连成一串（表格、清单）：只在样子对得上的地方细看，长文也不慢
+        crowded = len(run.cuts) > _CROWDED
         while i < len(run.cuts) - 1:
+            if crowded and not self._sure.match(run.digits, run.cuts[i]):
+                i += 1
+                continue
             for j in range(min(len(run.cuts) - 1, i + self._max), i, -1):
                 left, right = run.cuts[i], run.cuts[j]
                 if not _MIN_DIGITS <= right - left <= self._max:
@@ -224,13 +245,12 @@ class Numbers:
         self, text: str, rule: NumberRule, start: int, end: int, nearest: str, reply: bool
     ) -> Hit | Left | None:
         left = self._before(text, start)
-        side, at = "", -1
+        side, _at = "", -1
         for match in self._side_any.finditer(left):
-            side, at = self._sides[match.group()], match.end()
+            side, _at = self._sides[match.group()], match.end()
         if rule.check == "landline_home":
             # 没有区号的七八位数字：要说明是家里的，而且说的是电话
-            named = nearest == "phone" or "座机" in left[-6:] or side == "home" and len(left) - at <= 1 and left[at - 1 : at] in "电机话"
-            if side != "home" or not named:
+            if side != "home" or not (nearest == "phone" or self._phones.search(left[-_PHONE:])):
                 return None
             return Hit(start, end, rule.type, rule.rule.id, rule.confidence, rule.reason)
         if not side:
@@ -264,7 +284,9 @@ def _read(file: TomlFile) -> Iterator[NumberRule]:
         except re.error as error:
             raise file.error((*where, "shape"), f"写法不合正则：{error}") from error
         need = "" if body["need"] == "" else one_of(file, (*where, "need"), body["need"], _MAIN)
-        check = "" if body["check"] == "" else one_of(file, (*where, "check"), body["check"], tuple(k for k in CHECKS if k))
+        check = (
+            "" if body["check"] == "" else one_of(file, (*where, "check"), body["check"], tuple(k for k in CHECKS if k))
+        )
         yield NumberRule(
             rule=rule,
             type=file.string((*where, "type"), body["type"]),

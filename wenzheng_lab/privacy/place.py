@@ -10,7 +10,18 @@ from wenzheng_lab.privacy.base import section
 from wenzheng_lab.privacy.trie import trie_pattern
 
 _LEVELS = ("admin", "town", "village", "road", "estate")
-_NUMBERED = ("units", "block", "door", "not_after", "tails", "bare_after", "bare_not_after", "digits", "names")
+_NUMBERED = (
+    "units",
+    "block",
+    "door",
+    "not_after",
+    "tails",
+    "bare_after",
+    "bare_not_after",
+    "digits",
+    "names",
+    "prefixes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Place:
     @property
     def to_door(self) -> bool:
         """说没说到楼、组、门牌。"""
-        return self.has("block", "door") and (self.fine or self.has("town") or self.has("block") and self.has("door"))
+        return self.has("block", "door") and (self.fine or self.has("town") or (self.has("block") and self.has("door")))
 
 
 class PlaceReader:
@@ -65,14 +76,15 @@ class PlaceReader:
             more = f"(?:{trie_pattern(suffixes)})" + "{1,2}+"
             parts.append(f"(?P<{level}>{more})(?!{trie_pattern(blocked)})")
         body = section(file, "numbered", _NUMBERED)
-        words = {
-            key: file.strings(("numbered", key), body[key]) for key in _NUMBERED if key not in ("digits", "names")
-        }
+        words = {key: file.strings(("numbered", key), body[key]) for key in _NUMBERED if key not in ("digits", "names")}
         digits, names = (file.string(("numbered", key), body[key]) for key in ("digits", "names"))
         self._numerals = frozenset(digits + names) - frozenset("-")
         self.block, self.door = frozenset(words["block"]), frozenset(words["door"])
-        self.number = rf"(?:第|附)?(?:[A-Za-z]?[0-9]{{1,5}}[A-Za-z]?|[{digits}]{{1,5}}|[{names}])(?:-[0-9A-Za-z]{{1,4}}){{0,3}}"
-        self.number_pattern = f"{self.number}(?P<unit>{trie_pattern(words['units'])})(?!{trie_pattern(words['not_after'])})"
+        figure = rf"(?:[A-Za-z]?[0-9]{{1,5}}[A-Za-z]?|[{digits}]{{1,5}}|[{names}])"
+        self.number = rf"(?:{trie_pattern(words['prefixes'])})?{figure}(?:-[0-9A-Za-z]{{1,4}}){{0,3}}"
+        self.number_pattern = (
+            f"{self.number}(?P<unit>{trie_pattern(words['units'])})(?!{trie_pattern(words['not_after'])})"
+        )
         self._number = re.compile(self.number_pattern)
         bare = trie_pattern(words["bare_not_after"])
         self.bare_pattern = rf"[A-Za-z]?[0-9]{{2,4}}(?![0-9*.%\-~]|{bare})"
@@ -80,9 +92,8 @@ class PlaceReader:
         self._bare_after = re.compile(f"(?:{trie_pattern(words['bare_after'])})$")
         self._tail = re.compile(trie_pattern(words["tails"]))
         plain = self.number_pattern.replace("?P<unit>", "?:")
-        self._part = re.compile(
-            rf"(?P<run>(?:[A-Za-z]?\d{{1,2}}(?=[^\W\d_]))?{letter}{{1,{run}}}?)(?:{'|'.join(parts)}|(?P<named>(?<={letter})(?={plain})))"
-        )
+        opening = rf"(?P<run>(?:[A-Za-z]?\d{{1,2}}(?=[^\W\d_]))?{letter}{{1,{run}}}?)"
+        self._part = re.compile(f"{opening}(?:{'|'.join(parts)}|(?P<named>(?<={letter})(?={plain})))")
 
     def read(self, text: str, at: int) -> Place | None:
         """从一个位置起读地址。
@@ -94,7 +105,8 @@ class PlaceReader:
         Returns:
             地址；一节也没读出则为 None。
         """
-        position, keep, levels = at, at, []
+        position, keep = at, at
+        levels: list[str] = []
         for _ in range(self._parts):
             step = self._step(text, position, bool(levels))
             if step is None:

@@ -52,7 +52,9 @@ class NameReader:
         self._follow = self._trie(file, "follow", "words")
         self._place = self._trie(file, "place", "words")
         self._not_place = self._trie(file, "place", "exceptions")
-        self._ends = frozenset(file.strings(("place", "ends"), section(file, "place", ("words", "exceptions", "ends"))["ends"]))
+        self._ends = frozenset(
+            file.strings(("place", "ends"), section(file, "place", ("words", "exceptions", "ends"))["ends"])
+        )
         words = section(file, "words", ("extra", "not_names", "public"))
         self._public = frozenset(file.strings(("words", "public"), words["public"]))
         self._words |= frozenset(file.strings(("words", "extra"), words["extra"]))
@@ -152,9 +154,7 @@ class NameReader:
         after = self._given.get(text[end : end + 1])
         return after in ("usual", "seen") and text[end] not in self._ends and not self._follow.match(text, end)
 
-    def score(
-        self, text: str, at: int, size: int, end: int, strength: str, *, titled: bool = False
-    ) -> float | None:
+    def score(self, text: str, at: int, size: int, end: int, strength: str, *, titled: bool = False) -> float | None:
         """给一个候选姓名打分。
 
         Args:
@@ -170,7 +170,13 @@ class NameReader:
         """
         given = text[at + size : end]
         tiers = [self._given.get(char, "unknown" if _HAN_RE.match(char) else "never") for char in given]
-        if "never" in tiers or not given or text[end : end + 1] == "×" or _HALF.match(text, end) or text[at:end] in self._public:
+        if (
+            "never" in tiers
+            or not given
+            or text[end : end + 1] == "×"
+            or _HALF.match(text, end)
+            or text[at:end] in self._public
+        ):
             return None
         if self.titles.fullmatch(given) or (not titled and text[end : end + 1] in self._ends):
             return None
@@ -205,7 +211,7 @@ class NameReader:
         if match is None:
             return None
         value = match.group()
-        if "某" in value or "never" in (self._given.get(value[0]), self._given.get(value[-1])) or self._not_names.search(value):
+        if "never" in (self._given.get(value[0]), self._given.get(value[-1])) or self._not_names.search(value):
             return None
         if self._place.search(value[1:]) or self.titles.search(value):
             return None
@@ -236,9 +242,10 @@ class NameReader:
             if size == 1 and length == 2 and text[at:end] in self._surnames:
                 return None
             before = text[at - 1 : at]
-            if before and _HAN_RE.match(before):
-                if text[at : at + size] in self.prepositions or not starts.search(text[max(0, at - 6) : at]):
-                    continue
+            preposition = text[at : at + size] in self.prepositions
+            led = not preposition and starts.search(text[max(0, at - 6) : at])
+            if before and _HAN_RE.match(before) and not led:
+                continue
             score = self.score(text, at, size, end, strength, titled=titled)
             if score is not None and score >= self._score["threshold"]:
                 return Name(at, end, size)

@@ -34,7 +34,9 @@ def _render(node: dict[str, object]) -> str:
     branches = [re.escape(char) + _render(child) for char, child in node.items() if char]  # type: ignore[arg-type]
     if not branches:
         return ""
-    singles = [branch for char, branch in zip((c for c in node if c), branches, strict=True) if branch == re.escape(char)]
+    singles = [
+        branch for char, branch in zip((c for c in node if c), branches, strict=True) if branch == re.escape(char)
+    ]
     longer = [branch for branch in branches if branch not in singles]
     if len(singles) > 1:
         longer.append("[" + "".join(singles) + "]")
