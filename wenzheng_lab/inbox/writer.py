@@ -178,6 +178,7 @@ class Pen:
         self.today = order.at.date()
         self.extra: dict[str, str] = {}
         self.fixed: dict[str, str] = {}
+        self.waited = max(_span(order), 2)
 
     def fill(self, key: str) -> str:
         """空位的一种写法。"""
@@ -236,9 +237,11 @@ class Pen:
         if key == "month":
             return str(self.today.month)
         if key == "call":
-            return values.past(order.since or self.today - timedelta(days=6), self.today, stream.draw, "day")
+            back = min(6, max(_span(order) - 1, 1))
+            return values.past(order.since or self.today - timedelta(days=back), self.today, stream.draw, "day")
         if key == "wait":
-            return values.count(stream.between(3, 16), "天", stream.draw, order.voice.han)
+            longest = max(min(self.waited - 1, 16), 1)
+            return values.count(stream.between(min(3, longest), longest), "天", stream.draw, order.voice.han)
         if key == "ticket":
             return f"{stream.between(100, 9999):04d}"
         if key == "staff":
@@ -288,7 +291,7 @@ def write_letter(order: Order, county: County) -> Letter:
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
     if target > _EXPAND and not order.plan and voice.questions:
-        plan = _expand(plan, chosen)
+        plan = _expand(plan, chosen, aloof=voice.crowd or voice.heads)
     picked, beats, with_ask, asks = _choose(order, rows, plan, target, chosen)
     voiced: list[Ask] = []
     body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen, voiced)
@@ -320,12 +323,12 @@ def write_letter(order: Order, county: County) -> Letter:
     )
 
 
-def _expand(plan: Sequence[tuple[str, float]], chosen: Stream) -> tuple[tuple[str, float], ...]:
+def _expand(plan: Sequence[tuple[str, float]], chosen: Stream, *, aloof: bool) -> tuple[tuple[str, float], ...]:
     """长信：计划里没有的部分也写上，放在合适的地方。"""
     steps = list(plan)
     have = {name for name, _ in steps}
     for name, anchors in _PLACES:
-        if name in have or not chosen.chance(0.85):
+        if name in have or not chosen.chance(0.85) or (name == "background" and aloof):
             continue
         at = next((n for anchor in anchors for n, (step, _) in enumerate(steps) if step == anchor), None)
         if at is not None:
@@ -419,7 +422,7 @@ def _compose(
         return pen.write(fragment)
 
     calls = _call_days(order, sum(len(picked.get(str(s), ())) for s, (n, _) in enumerate(plan) if n == "calls"), chosen)
-    linked, told = False, False
+    linked, told, listed = False, False, False
     for step, (name, _) in enumerate(plan):
         found = picked.get(str(step), [])
         part: list[str] = []
@@ -430,8 +433,9 @@ def _compose(
         elif name == "ask":
             if asks:
                 part.append(_demand(order, pen, asks, points, voiced))
+                listed = len(asks) > 1
         elif name in BEATS:
-            numbered = points != "none" and len(found) >= 3 and name == "facts" and told and chosen.chance(0.55)
+            numbered = points != "none" and len(found) >= 3 and name == "facts" and told and not listed and chosen.chance(0.55)
             if voice.heads and name == "facts" and found:
                 part.append("经过：")
             for at, (_, says) in enumerate(found):
@@ -488,6 +492,7 @@ def _single(
         for _ in found:
             if calls:
                 day = calls.pop(0)
+                pen.waited = (pen.today - day).days
                 pen.extra["call"] = values.past(day, pen.today, pen.stream.draw, "day" if pen.stream.chance(0.7) else "")
                 text = pick("calls")  # type: ignore[operator]
                 del pen.extra["call"]
@@ -522,11 +527,17 @@ def _totals(weights: Sequence[float]) -> tuple[float, ...]:
 def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
     if n <= 0:
         return []
-    today = order.at.date()
-    ago = [int(v) for name, v in order.facts.raw.items() if (s := order.facts.slots.get(name)) and s.kind == "ago"]
-    span = min(max(ago, default=40), 400)
-    back = sorted({1 + int(chosen.draw() * max(span - 2, 2)) for _ in range(n)}, reverse=True)
+    today, span = order.at.date(), _span(order)
+    back = sorted({1 + int(chosen.draw() * max(span - 1, 1)) for _ in range(n)}, reverse=True)
     return [today - timedelta(days=days) for days in back]
+
+
+def _span(order: Order) -> int:
+    """这件事最近的一桩过去了几天；找人反映只能在那以后。"""
+    passed = (order.at.date() - order.facts.started).days
+    slots = order.facts.slots
+    ago = [int(v) + passed for name, v in order.facts.raw.items() if name in slots and slots[name].kind == "ago"]
+    return max(min([*ago, 100]), 1) if ago else 30
 
 
 def _number(points: str, at: int) -> str:
@@ -613,7 +624,7 @@ def _title(order: Order, rows: _Rows, pen: Pen, body: str) -> str:
     wraps = _pool("title_wrap", order.voice, order.appeal, pen.age)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
-    if title.startswith(("关于", "请问", "请", "咨询", "投诉", "举报", "求助", "建议", "感谢", "反映", "盼", "恳")) or title.endswith(("？", "吗", "呢")):
+    if title.startswith(("关于", "请问", "请", "咨询", "投诉", "举报", "求助", "建议", "感谢", "反映", "盼", "恳")) or title.endswith(("？", "吗", "呢")) or any(word in title for word in _ASKING):
         return title
     pen.extra["title"] = title
     text = pen.write(stream.pick(wraps))
@@ -621,6 +632,7 @@ def _title(order: Order, rows: _Rows, pen: Pen, body: str) -> str:
     return text.replace("？，", "，").replace("！！", "！")
 
 
+_ASKING = ("怎么", "什么", "为何", "为啥", "谁", "哪", "能不能", "吗", "凭啥")  # 已是问句的标题不再加套子
 _FIXES = (("。。", "。"), ("，。", "。"), ("。，", "，"), ("：：", "："), ("！。", "！"), ("？。", "？"), ("，，", "，"), ("：\n\n", "：\n"), ("；。", "。"), ("。；", "；"), ("青禾县县", "青禾县"))
 
 
