@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--issue", default="", help="只打印这一种事项")
     parser.add_argument("--seed", type=int, default=1, help="种子，换一个看不同的信")
     args = parser.parse_args(argv)
-    paths = [Path(name) if Path(name).exists() else FOLDER / name for name in args.files] or sorted(FOLDER.glob("*.toml"))
+    paths = [Path(name) if Path(name).exists() else FOLDER / name for name in args.files] or sorted(
+        FOLDER.glob("*.toml")
+    )
     wrong, notices, seen = 0, list[str](), dict[str, Issue]()
     for path in paths:
         try:
@@ -38,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         notices += told
         for issue in issues:
             if issue.id in seen:
-                print(f"错误 {path.name}:{issue.line}: 事项 {issue.id} 与 {seen[issue.id].file}:{seen[issue.id].line} 同号")
+                print(
+                    f"错误 {path.name}:{issue.line}: 事项 {issue.id} 与 {seen[issue.id].file}:{seen[issue.id].line} 同号"
+                )
                 wrong += 1
             seen[issue.id] = issue
             if args.samples and args.issue in ("", issue.id):
@@ -55,8 +59,12 @@ def _show(issue: Issue, samples: int, seed: int) -> None:
     letters = sample_letters(issue, max(samples, 40), seed=seed)
     print(f"\n===== {issue.file}:{issue.line} {issue.id} {issue.name}（{issue.category}·{issue.subcategory}）")
     for letter in letters[:samples]:
-        print(f"\n【{letter.subject}】〔{letter.voice}·{letter.appeal}·{letter.urgency}〕\n{letter.body}\n    诉求：{'；'.join(letter.asks)}")
-    print(f"\n----- 重复率 {repeat_rate([letter.body for letter in letters]):.2f}（{len(letters)} 封，八字连用；宜在 0.45 以下）")
+        print(
+            f"\n【{letter.subject}】〔{letter.voice}·{letter.appeal}·{letter.urgency}〕\n{letter.body}\n    诉求：{'；'.join(letter.asks)}"
+        )
+    print(
+        f"\n----- 重复率 {repeat_rate([letter.body for letter in letters]):.2f}（{len(letters)} 封，八字连用；宜在 0.45 以下）"
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ APPEALS = {"问": "咨询", "助": "求助", "诉": "投诉", "举": "举报", "
 _TAGS = re.compile(rf"@([{TONES}{AGES}{''.join(APPEALS)}]+)\s*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
-_SELF = re.compile(r"我们(?![家这那几小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)我(?![们家县市国省镇乡村校区这那厂店院])")
+_SELF = re.compile(
+    r"我们(?![家这那几小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)我(?![们家县市国省镇乡村校区这那厂店院])"
+)
 
 
 class GrammarError(ValueError):
@@ -120,7 +122,9 @@ def compile_fragment(source: str, words: Words) -> Fragment:
     tones, age, appeals, text = "", "", frozenset[str](), source.strip()
     found = _TAGS.match(text)
     if text.startswith("@") and not found:
-        raise GrammarError(f"不认识的标记：{text[:6]}；可用：{'、'.join((*TONES, *AGES, *APPEALS))}，写在最前面，后面空一格")
+        raise GrammarError(
+            f"不认识的标记：{text[:6]}；可用：{'、'.join((*TONES, *AGES, *APPEALS))}，写在最前面，后面空一格"
+        )
     if found:
         tones = "".join(tag for tag in found.group(1) if tag in TONES)
         age = "".join(tag for tag in found.group(1) if tag in AGES)

@@ -75,6 +75,8 @@ class Beat:
     """写了这一条就升到的紧急程度"""
     because: str = ""
     """为什么升"""
+    size: float = 0.0
+    """平均字数"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +175,8 @@ class _Reader:
         name = self.file.string(where, value)
         if name not in self.county.taxonomy:
             raise self.file.error(
-                where, f"一级分类“{name}”不在 taxonomy.toml 里；{suggest(name, self.county.taxonomy)}可用：{'、'.join(self.county.taxonomy)}"
+                where,
+                f"一级分类“{name}”不在 taxonomy.toml 里；{suggest(name, self.county.taxonomy)}可用：{'、'.join(self.county.taxonomy)}",
             )
         return name
 
@@ -189,7 +192,8 @@ class _Reader:
         subs = self.county.taxonomy[category]
         if sub not in subs:
             raise file.error(
-                (*where, "subcategory"), f"二级分类“{sub}”不在“{category}”下；{suggest(sub, subs)}可用：{'、'.join(subs)}"
+                (*where, "subcategory"),
+                f"二级分类“{sub}”不在“{category}”下；{suggest(sub, subs)}可用：{'、'.join(subs)}",
             )
         appeals = self._appeals((*where, "appeal"), data["appeal"])
         place = self._one((*where, "where"), data["where"], WHERE)
@@ -200,7 +204,11 @@ class _Reader:
         if not isinstance(months, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in months):
             raise file.error((*where, "months"), "months 应为 1–12 的列表，列出这事多发的月份")
         never = data.get("not_months", [])
-        if not isinstance(never, list) or not all(isinstance(m, int) and 1 <= m <= 12 for m in never) or len(never) > 11:
+        if (
+            not isinstance(never, list)
+            or not all(isinstance(m, int) and 1 <= m <= 12 for m in never)
+            or len(never) > 11
+        ):
             raise file.error((*where, "not_months"), "not_months 应为 1–12 的列表，列出不会发生的月份")
         slots = self._slots((*where, "slots"), data.get("slots", {}))
         names = {slot.name for slot in slots}
@@ -251,7 +259,7 @@ class _Reader:
     def _appeals(self, where: Path_, value: object) -> tuple[tuple[str, float], ...]:
         kinds = tuple(APPEALS.values())
         if not isinstance(value, Mapping) or not value:
-            raise self.file.error(where, "appeal 应为一张表，如 { \"投诉\" = 5, \"求助\" = 2 }")
+            raise self.file.error(where, 'appeal 应为一张表，如 { "投诉" = 5, "求助" = 2 }')
         rows = []
         for kind, weight in value.items():
             self._one(where, kind, kinds)
@@ -261,7 +269,9 @@ class _Reader:
     def _one(self, where: Path_, value: object, choices: Iterable[str]) -> str:
         choices = tuple(choices)
         if not isinstance(value, str) or value not in choices:
-            raise self.file.error(where, f"“{value}”不在可用的写法里；{suggest(str(value), choices)}可用：{'、'.join(choices)}")
+            raise self.file.error(
+                where, f"“{value}”不在可用的写法里；{suggest(str(value), choices)}可用：{'、'.join(choices)}"
+            )
         return value
 
     def _unit(self, where: Path_, value: object) -> str:
@@ -274,7 +284,9 @@ class _Reader:
             raise self.file.error(where, str(error)) from error
         known = {*names, "me_age", "month"}
         for name in formula.names - known:
-            raise self.file.error(where, f"算式“{text}”用了没有声明的事项 {name}；{suggest(name, known)}可用：{'、'.join(sorted(known))}")
+            raise self.file.error(
+                where, f"算式“{text}”用了没有声明的事项 {name}；{suggest(name, known)}可用：{'、'.join(sorted(known))}"
+            )
         return formula
 
     def _slots(self, where: Path_, value: object) -> tuple[Slot, ...]:
@@ -329,7 +341,11 @@ class _Reader:
                     raise self._at(where, text, f"{{{key}}} 的变形 {form!r} 不可用；{name} 可用：{usable}")
             elif name not in BUILTIN or form:
                 known = (*(forms or ()), *BUILTIN)
-                raise self._at(where, text, f"{{{key}}} 没有在 [issue.slots] 里声明；{suggest(name, known)}内置：{'、'.join(BUILTIN)}")
+                raise self._at(
+                    where,
+                    text,
+                    f"{{{key}}} 没有在 [issue.slots] 里声明；{suggest(name, known)}内置：{'、'.join(BUILTIN)}",
+                )
         if re.search(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?!\d)", text):
             self.notices.append(f"{self.file.name}:{self._row(where, text)}: 用了半角标点，请换成全角：{text[:24]}")
         return fragment
@@ -346,7 +362,9 @@ class _Reader:
     def _at(self, where: Path_, text: str, message: str) -> RuleFileError:
         return RuleFileError(f"{self.file.name}:{self._row(where, text)}: {message}（在“{text[:20]}”里）")
 
-    def _says(self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, least: int) -> tuple[Fragment, ...]:
+    def _says(
+        self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, least: int
+    ) -> tuple[Fragment, ...]:
         if not isinstance(value, list) or len(value) < least:
             came = len(value) if isinstance(value, list) else 0
             message = f"至少要有 {least} 种说法，现有 {came} 种；请再写几种真正不同的"
@@ -361,25 +379,30 @@ class _Reader:
             seen.add(fragment.source)
         return found
 
-    def _beats(self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, names: Iterable[str]) -> tuple[Beat, ...]:
+    def _beats(
+        self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, names: Iterable[str]
+    ) -> tuple[Beat, ...]:
         if not isinstance(value, list):
             raise self.file.error(where, "应为列表：每条事实是几种说法的列表，或 { say = [...], p = 0.5 }")
         beats = []
         for item in value:
             if isinstance(item, list):
-                beats.append(Beat(self._says(where, item, forms, 2)))
+                says = self._says(where, item, forms, 2)
+                beats.append(Beat(says, size=sum(s.length for s in says) / len(says)))
                 continue
             row = self.file.table(where, item, required=("say",), optional=("p", "when", "urgency", "because"))
             urgency = self._one(where, row["urgency"], LEVELS) if "urgency" in row else ""
             if urgency and not row.get("because"):
                 raise self.file.error(where, "写了 urgency 就要写 because：为什么升")
+            says = self._says(where, row["say"], forms, 2)
             beats.append(
                 Beat(
-                    self._says(where, row["say"], forms, 2),
+                    says,
                     self.file.number(where, row.get("p", 1), low=0.01, high=5),
                     self._formula(where, str(row["when"]), names) if "when" in row else None,
                     urgency,
                     str(row.get("because", "")),
+                    sum(s.length for s in says) / len(says),
                 )
             )
         return tuple(beats)
@@ -426,7 +449,10 @@ class _Reader:
         file = self.file
         for name in BEATS:
             if len(issue.beats[name]) < _LEAST[name]:
-                raise file.error((*where, "say", name), f"{issue.id} 的 {name} 只有 {len(issue.beats[name])} 条，至少 {_LEAST[name]} 条")
+                raise file.error(
+                    (*where, "say", name),
+                    f"{issue.id} 的 {name} 只有 {len(issue.beats[name])} 条，至少 {_LEAST[name]} 条",
+                )
         main = issue.appeals[0][0]
         for appeal, _ in issue.appeals[1:]:
             if appeal in ("咨询", "建议", "感谢"):
@@ -444,7 +470,9 @@ class _Reader:
             if appeal == "咨询" and not any(ask.questions for ask in issue.asks):
                 raise file.error((*where, "ask"), f"{issue.id} 会是咨询，至少一项诉求要有 question（问句）")
         if issue.crowd and sum(not s.personal for s in issue.lines["core"]) < 2:
-            raise file.error((*where, "say", "core"), f"{issue.id} 写了 crowd = true，core 里至少要有 2 种不出现“我”的说法")
+            raise file.error(
+                (*where, "say", "core"), f"{issue.id} 写了 crowd = true，core 里至少要有 2 种不出现“我”的说法"
+            )
         used: set[str] = set()
         for fragments in issue.lines.values():
             for fragment in fragments:
@@ -462,10 +490,14 @@ class _Reader:
         for formula in (*issue.check, *(row[0] for row in issue.urgent)):
             used |= formula.names
         for name in sorted(names - used):
-            self.notices.append(f"{file.name}:{file.line((*where, 'slots', name))}: {issue.id} 声明了 {name} 却没有用到")
+            self.notices.append(
+                f"{file.name}:{file.line((*where, 'slots', name))}: {issue.id} 声明了 {name} 却没有用到"
+            )
         thin = [name for name in BEATS for beat in own[name] if len(beat.says) < 3]
         if len(thin) > 3:
-            self.notices.append(f"{file.name}:{issue.line}: {issue.id} 有 {len(thin)} 条事实不足 3 种说法，读多了会重复")
+            self.notices.append(
+                f"{file.name}:{issue.line}: {issue.id} 有 {len(thin)} 条事实不足 3 种说法，读多了会重复"
+            )
 
 
 def usable(says: Iterable[Fragment], appeal: str, main: str) -> tuple[Fragment, ...]:
@@ -524,7 +556,9 @@ def read_folder(folder: Path = FOLDER) -> tuple[Issue, ...]:
         for issue in read_issues(path)[0]:
             if issue.id in found:
                 other = found[issue.id]
-                raise RuleFileError(f"{path.name}:{issue.line}: 事项 {issue.id} 已在 {other.file}:{other.line} 写过，请换一个 id")
+                raise RuleFileError(
+                    f"{path.name}:{issue.line}: 事项 {issue.id} 已在 {other.file}:{other.line} 写过，请换一个 id"
+                )
             found[issue.id] = issue
     return tuple(found.values())
 

@@ -50,9 +50,11 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
     draw, marks = stream.draw, voice.marks
     if voice.tail:
         text = _ENDS.sub(
-            lambda m: (stream.pick(voice.tails) + "。")
-            if draw() < voice.tail and text[m.start() - 1] not in _NO_TAIL
-            else "。",
+            lambda m: (
+                (stream.pick(voice.tails) + "。")
+                if draw() < voice.tail and text[m.start() - 1] not in _NO_TAIL
+                else "。"
+            ),
             text,
         )
     run, drop, space = marks.get("run", 0.0), marks.get("drop", 0.0), marks.get("space", 0.0)
@@ -83,7 +85,9 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
     if voice.typos and draw() < min(0.9, voice.typos * len(text) / 100):
         text = _slip(text, voice.typos * len(text) / 100, stream)
     if voice.emoji and draw() < voice.emoji:
-        text = text.rstrip("。") + stream.pick(("😭", "🙏", "😡", "🙏🙏🙏", "😓", "[流泪]", "[抱拳]", "[捂脸]", "😅", "😤", "🤷"))
+        text = text.rstrip("。") + stream.pick(
+            ("😭", "🙏", "😡", "🙏🙏🙏", "😓", "[流泪]", "[抱拳]", "[捂脸]", "😅", "😤", "🤷")
+        )
     if draw() < marks.get("half", 0.0):
         text = text.translate(_HALF)
     if voice.trad and draw() < voice.trad:

@@ -112,11 +112,19 @@ class Person:
             body = _BANK + self._digits(13)
             return body + _luhn(body)
         if what == "plate":
-            return _PLATE + stream.pick(("·", "", "")) + "".join(stream.pick("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(4)) + str(stream.below(10))
+            return (
+                _PLATE
+                + stream.pick(("·", "", ""))
+                + "".join(stream.pick("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(4))
+                + str(stream.below(10))
+            )
         if what == "qq":
             return str(stream.between(10_000_000, 3_999_999_999))
         if what == "email":
-            return "".join(stream.pick("abcdefghjkmnpqrstuvwxyz") for _ in range(6)) + f"{stream.below(1000):03d}@example.com"
+            return (
+                "".join(stream.pick("abcdefghjkmnpqrstuvwxyz") for _ in range(6))
+                + f"{stream.below(1000):03d}@example.com"
+            )
         if home.endswith(("村", "社区")):
             return f"{self.town.name}{home}{stream.between(1, 18)}组{stream.between(1, 160)}号"
         return f"{self.town.name}{home}{stream.between(1, 26)}栋{stream.between(1, 3)}单元{stream.between(1, 18)}0{stream.between(1, 4)}室"

@@ -175,7 +175,9 @@ def _event(file: TomlFile, n: int, raw: object, start: date, end: date) -> Event
     )
     towns = [town.name for town in load_county().towns]
     if row["town"] not in towns:
-        raise file.error((*where, "town"), f"没有乡镇街道“{row['town']}”；{suggest(str(row['town']), towns)}可用：{'、'.join(towns)}")
+        raise file.error(
+            (*where, "town"), f"没有乡镇街道“{row['town']}”；{suggest(str(row['town']), towns)}可用：{'、'.join(towns)}"
+        )
     try:
         at = datetime.fromisoformat(str(row["start"]))
     except ValueError as error:
@@ -189,7 +191,10 @@ def _event(file: TomlFile, n: int, raw: object, start: date, end: date) -> Event
         raise file.error((*where, "issues"), 'issues 应为一张表，如 { "tap-water-colour" = 5 }')
     for key, weight in table.items():
         if key not in found:
-            raise file.error((*where, "issues"), f"没有事项“{key}”；{suggest(str(key), found)}用 python -m wenzheng_lab.inbox.check --samples 0 可查全部")
+            raise file.error(
+                (*where, "issues"),
+                f"没有事项“{key}”；{suggest(str(key), found)}用 python -m wenzheng_lab.inbox.check --samples 0 可查全部",
+            )
         issues.append((found[key], file.number((*where, "issues"), weight, low=0.01)))
     return Event(
         str(row["id"]),
@@ -229,7 +234,9 @@ def load_scenario(scenario: object) -> Scenario:
     if isinstance(scenario, Path) or (isinstance(scenario, str) and scenario.endswith(".toml")):
         path = Path(scenario)
         if not path.is_file():
-            raise InputError(explain(f"找不到情景文件 {path}", "应为存在的 .toml 文件", f"随包的情景可用：{'、'.join(names())}"))
+            raise InputError(
+                explain(f"找不到情景文件 {path}", "应为存在的 .toml 文件", f"随包的情景可用：{'、'.join(names())}")
+            )
         return read_scenario(path)
     if not isinstance(scenario, str):
         raise InputTypeError(
@@ -298,7 +305,10 @@ class Arrivals:
         self._totals = cumulate([sum(row) for row in self._rows])
         self._channels = {
             (kind, hour): cumulate(
-                [c.share * c.hours[hour] * (c.holiday if kind == 2 else c.weekend if kind == 1 else 1.0) + 1e-9 for c in scenario.channels]
+                [
+                    c.share * c.hours[hour] * (c.holiday if kind == 2 else c.weekend if kind == 1 else 1.0) + 1e-9
+                    for c in scenario.channels
+                ]
             )
             for kind in (0, 1, 2)
             for hour in range(24)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
-from wenzheng_lab.inbox._streams import Stream, cumulate
+from wenzheng_lab.inbox._streams import Stream, choose, cumulate
 from wenzheng_lab.inbox.casting import cast_letter, length_target, pick_voice
 from wenzheng_lab.inbox.county import County, load_county
 from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII, draw_places
@@ -83,9 +83,10 @@ class _Slot:
     at: datetime
     hour: int
     kind: str
+    issue: float
+    channel: float
     root: int = -1
     event: int = 0
-    u: float = field(default=0.0)
 
 
 class Simulator:
@@ -102,35 +103,37 @@ class Simulator:
         self.n, self.seed, self.scenario = n, seed, scenario
         self.county: County = load_county()
         self.arrivals = _arrivals(scenario)
+        self._channels = tuple(channel.name for channel in scenario.channels)
         self._by_month = [_month_table(scenario, month) for month in range(1, 13)]
         self._calm = [v for v in load_voices() if v.id in ("plain", "polite", "report")]
         self._angry = [v for v in load_voices() if v.id in ("angry-owner", "sarcastic")]
         self._reach = max(1, round(n * _NEAR_DAYS / scenario.days))
         self.slot = lru_cache(maxsize=4096)(self._slot)
+        self._pair = lru_cache(maxsize=64)(self._draw_pair)
 
     # ------------------------------------------------------------ 来历
     def _slot(self, index: int) -> _Slot:
         stream = Stream(f"{self.seed}:{index}:kind")
         at, hour = self.arrivals.at(index, self.n, stream.draw())
-        event = self.arrivals.source(hour, stream.draw())
+        event, issue, channel = self.arrivals.source(hour, stream.draw()), stream.draw(), stream.draw()
         pair = self._pair(index // _BLOCK)
         if pair and index in pair:
-            return _Slot(at, hour, "twin", pair[0])
+            return _Slot(at, hour, "twin", issue, channel, pair[0])
         if event:
-            return _Slot(at, hour, "event", event=event)
+            return _Slot(at, hour, "event", issue, channel, event=event)
         luck, u = stream.draw(), stream.draw()
         for kind in ("spam", "same_person", "neighbour", "petition"):
             luck -= self.scenario.mix[kind]
             if luck < 0:
                 if kind == "spam":
-                    return _Slot(at, hour, kind)
+                    return _Slot(at, hour, kind, issue, channel)
                 root = index - 1 - int(u * min(self._reach, index)) if index else -1
                 if root >= 0 and self.slot(root).kind == "ordinary":
-                    return _Slot(at, hour, kind, root)
+                    return _Slot(at, hour, kind, issue, channel, root)
                 break
-        return _Slot(at, hour, "ordinary")
+        return _Slot(at, hour, "ordinary", issue, channel)
 
-    def _pair(self, block: int) -> tuple[int, int] | None:
+    def _draw_pair(self, block: int) -> tuple[int, int] | None:
         stream = Stream(f"{self.seed}:{block}:twins")
         if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
             return None
@@ -138,23 +141,21 @@ class Simulator:
         a, b = block * _BLOCK + first, block * _BLOCK + first + gap
         return (a, b) if b < self.n else None
 
-    def _issue(self, slot: _Slot, key: str) -> Issue:
-        stream = Stream(f"{key}:issue")
+    def _issue(self, slot: _Slot, u: float) -> Issue:
         if slot.event:
             rows = self.scenario.events[slot.event - 1].issues
-            return stream.weigh([row[0] for row in rows], cumulate([row[1] for row in rows]))
+            return choose([row[0] for row in rows], cumulate([row[1] for row in rows]), u)
         issues, totals = self._by_month[slot.at.month - 1]
-        return stream.weigh(issues, totals)
+        return choose(issues, totals, u)
 
-    def _channel(self, slot: _Slot, key: str, voice_channels: Mapping[str, float] | None = None) -> str:
-        stream = Stream(f"{key}:channel")
-        return stream.weigh([c.name for c in self.scenario.channels], self.arrivals.channels(slot.hour))
+    def _channel(self, slot: _Slot) -> str:
+        return choose(self._channels, self.arrivals.channels(slot.hour), slot.channel)
 
     # ------------------------------------------------------------ 一封信
     def row(self, index: int) -> tuple[dict[str, object], dict[str, object]]:
         """第 ``index`` 封的来信与真值。"""
         slot, key = self.slot(index), f"{self.seed}:{index}"
-        channel = self._channel(slot, key)
+        channel = self._channel(slot)
         if slot.kind == "spam":
             return self._spam(index, slot, key)
         order = self._order(index, slot, key, channel)
@@ -163,7 +164,7 @@ class Simulator:
         return message, self._truth(index, slot, order, letter)
 
     def _plain_order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
-        issue = self._issue(slot, key)
+        issue = self._issue(slot, slot.issue)
         town = None
         if slot.event:
             event = self.scenario.events[slot.event - 1]
@@ -193,21 +194,43 @@ class Simulator:
         root_slot, root_key = self.slot(root), f"{self.seed}:{root}"
         if slot.kind == "twin":
             return self._twin(index, slot, root_slot, root_key, key, channel)
-        first = self._plain_order(root, root_slot, root_key, self._channel(root_slot, root_key))
+        first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
         if slot.kind == "petition":
             return replace(first, at=slot.at, key=root_key)
         taste = Stream(f"{key}:voice")
         if slot.kind == "neighbour":
-            person = make_person(first.person.kind, first.facts.town, Stream(f"{key}:person"), (first.person.age - 3, first.person.age + 6))
+            person = make_person(
+                first.person.kind,
+                first.facts.town,
+                Stream(f"{key}:person"),
+                (first.person.age - 3, first.person.age + 6),
+            )
             person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)
         else:
             person = first.person
         again = slot.kind == "same_person" and taste.chance(0.6)
         appeal = first.appeal if first.appeal != "感谢" else first.appeal
-        voice = pick_voice(first.issue, person.kind, person.age, person.woman, channel, appeal, slot.at, again and appeal not in ("感谢", "咨询"), taste)
+        voice = pick_voice(
+            first.issue,
+            person.kind,
+            person.age,
+            person.woman,
+            channel,
+            appeal,
+            slot.at,
+            again and appeal not in ("感谢", "咨询"),
+            taste,
+        )
         target = length_target(taste) * voice.length
         order = replace(
-            first, person=person, voice=voice, at=slot.at, target=target, key=key, choice_key=f"{key}:plan", since=root_slot.at.date()
+            first,
+            person=person,
+            voice=voice,
+            at=slot.at,
+            target=target,
+            key=key,
+            choice_key=f"{key}:plan",
+            since=root_slot.at.date(),
         )
         if voice.again and taste.chance(0.3):
             earlier = write_letter(first, self.county)
@@ -217,8 +240,8 @@ class Simulator:
 
     def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
         taste = Stream(f"{first_key}:twin")
-        for attempt in range(40):
-            issue = self._issue(first, f"{first_key}:twin{attempt}")
+        for _ in range(40):
+            issue = self._issue(first, taste.draw())
             appeals = [row for row in issue.appeals if row[0] in ("投诉", "求助", "举报")]
             if appeals and not issue.only_event:
                 break
@@ -332,7 +355,16 @@ def replace_where(issue: Issue) -> Issue:
     return replace(issue, where="any")
 
 
-_TWIN_PLAN = (("core", 1.0), ("facts", 1.0), ("effect", 1.0), ("tried", 1.0), ("feeling", 1.0), ("ask", 1.0), ("threat", 0.5), ("thanks", 0.5))
+_TWIN_PLAN = (
+    ("core", 1.0),
+    ("facts", 1.0),
+    ("effect", 1.0),
+    ("tried", 1.0),
+    ("feeling", 1.0),
+    ("ask", 1.0),
+    ("threat", 0.5),
+    ("thanks", 0.5),
+)
 
 
 def message_id(index: int) -> str:
@@ -352,11 +384,16 @@ def _arrivals(scenario: Scenario) -> Arrivals:
 
 @lru_cache(maxsize=64)
 def _month_table(scenario: Scenario, month: int) -> tuple[tuple[Issue, ...], tuple[float, ...]]:
-    issues = [issue for issue in load_issues() if not issue.only_event and scenario.categories.get(issue.category, 0) > 0]
+    issues = [
+        issue for issue in load_issues() if not issue.only_event and scenario.categories.get(issue.category, 0) > 0
+    ]
     sums: dict[str, float] = {}
     for issue in issues:
         sums[issue.category] = sums.get(issue.category, 0.0) + issue.weight
-    weights = [scenario.categories[i.category] * i.weight / sums[i.category] * i.months[month - 1] / (sum(i.months) / 12) for i in issues]
+    weights = [
+        scenario.categories[i.category] * i.weight / sums[i.category] * i.months[month - 1] / (sum(i.months) / 12)
+        for i in issues
+    ]
     return tuple(issues), cumulate(weights)
 
 
@@ -381,7 +418,28 @@ def _likes(stream: Stream, kind: str) -> int:
 
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
-_NICKS = ("青禾", "平安", "阳光", "清风", "小草", "一叶", "老百姓", "路人", "知足", "山里人", "向日葵", "不吃香菜", "随风", "半夏", "求真", "麦田", "大海", "石头", "晴天", "木子")
+_NICKS = (
+    "青禾",
+    "平安",
+    "阳光",
+    "清风",
+    "小草",
+    "一叶",
+    "老百姓",
+    "路人",
+    "知足",
+    "山里人",
+    "向日葵",
+    "不吃香菜",
+    "随风",
+    "半夏",
+    "求真",
+    "麦田",
+    "大海",
+    "石头",
+    "晴天",
+    "木子",
+)
 
 
 def _author(woman: bool, channel: str, stream: Stream) -> str:
@@ -448,9 +506,7 @@ def iterate_inbox(
 
 def sign(scenario: Scenario, seed: int) -> Signature:
     """模拟数据的签名：情景、种子、数据摘要、包版本。"""
-    return Signature.of(
-        {"inbox": scenario.id, "seed": str(seed), "scenario": scenario.digest, "data": data_digest()}
-    )
+    return Signature.of({"inbox": scenario.id, "seed": str(seed), "scenario": scenario.digest, "data": data_digest()})
 
 
 @lru_cache(maxsize=1)

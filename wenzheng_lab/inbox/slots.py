@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.inbox.grammar import GrammarError
@@ -41,20 +40,8 @@ FORMS = {
 }
 """各种事项可写的变形：{since.ago} 等"""
 
-_OPS: Mapping[type, Callable[..., float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,7 @@ class Slot:
 class Formula:
     """只含数、事项名、加减乘除、比较与 and/or 的算式。"""
 
-    __slots__ = ("names", "source", "tree")
+    __slots__ = ("code", "names", "source")
 
     def __init__(self, source: str) -> None:
         """解析算式。
@@ -97,16 +84,18 @@ class Formula:
         """
         self.source = source
         try:
-            self.tree = ast.parse(source, mode="eval").body
+            tree = ast.parse(source, mode="eval")
         except SyntaxError as error:
             raise GrammarError(f"算式写错：{source}") from error
         names: set[str] = set()
-        _check(self.tree, source, names)
+        _check(tree.body, source, names)
+        self.code = compile(tree, "<算式>", "eval")
         self.names = frozenset(names)
 
     def value(self, values: Mapping[str, float]) -> float:
         """代入求值。"""
-        return _value(self.tree, values)
+        # 语法树只含 _check 放行的节点，没有调用与取属性
+        return float(eval(self.code, {"__builtins__": {}}, values))
 
 
 def _check(node: ast.expr, source: str, names: set[str]) -> None:
@@ -115,9 +104,9 @@ def _check(node: ast.expr, source: str, names: set[str]) -> None:
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPS:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
         children = [node.left, node.right]
-    elif isinstance(node, ast.Compare) and all(type(op) in _OPS for op in node.ops):
+    elif isinstance(node, ast.Compare) and all(isinstance(op, _COMPARISONS) for op in node.ops):
         children = [node.left, *node.comparators]
     elif isinstance(node, ast.BoolOp):
         children = node.values
@@ -127,29 +116,6 @@ def _check(node: ast.expr, source: str, names: set[str]) -> None:
         raise GrammarError(f"算式“{source}”里只能有数、事项名、+ - * / // %、比较、and、or、not")
     for child in children:
         _check(child, source, names)
-
-
-def _value(node: ast.expr, values: Mapping[str, float]) -> float:
-    if isinstance(node, ast.Constant):
-        return node.value  # type: ignore[return-value]
-    if isinstance(node, ast.Name):
-        return values[node.id]
-    if isinstance(node, ast.BinOp):
-        return _OPS[type(node.op)](_value(node.left, values), _value(node.right, values))
-    if isinstance(node, ast.UnaryOp):
-        inner = _value(node.operand, values)
-        return -inner if isinstance(node.op, ast.USub) else float(not inner)
-    if isinstance(node, ast.BoolOp):
-        parts = (bool(_value(part, values)) for part in node.values)
-        return float(all(parts) if isinstance(node.op, ast.And) else any(parts))
-    assert isinstance(node, ast.Compare)  # noqa: S101  _check 保证
-    left = _value(node.left, values)
-    for op, right_node in zip(node.ops, node.comparators, strict=True):
-        right = _value(right_node, values)
-        if not _OPS[type(op)](left, right):
-            return 0.0
-        left = right
-    return 1.0
 
 
 def parse_slot(name: str, spec: object, firm_kinds: Collection[str]) -> Slot:
@@ -171,13 +137,15 @@ def parse_slot(name: str, spec: object, firm_kinds: Collection[str]) -> Slot:
         20
     """
     if not isinstance(spec, Mapping):
-        raise GrammarError(f"事项 {name} 应写成一张表，如 {{ int = [3, 20], unit = \"天\" }}")
+        raise GrammarError(f'事项 {name} 应写成一张表，如 {{ int = [3, 20], unit = "天" }}')
     if not name.isascii() or not name.isidentifier() or name in BUILTIN:
         raise GrammarError(f"事项名 {name!r} 应为英文小写标识符，且不与内置的重名（{'、'.join(BUILTIN)}）")
     kinds = [key for key in spec if key in KINDS]
     unknown = [key for key in spec if key not in KINDS and key not in OPTIONS]
     if unknown:
-        raise GrammarError(f"事项 {name} 有未知字段 {unknown[0]!r}；种类可用：{'、'.join(KINDS)}，另可写：{'、'.join(OPTIONS)}")
+        raise GrammarError(
+            f"事项 {name} 有未知字段 {unknown[0]!r}；种类可用：{'、'.join(KINDS)}，另可写：{'、'.join(OPTIONS)}"
+        )
     if len(kinds) != 1:
         raise GrammarError(f"事项 {name} 应恰有一个种类（{'、'.join(KINDS)}），来的是 {kinds}")
     kind = kinds[0]
@@ -205,5 +173,7 @@ def parse_slot(name: str, spec: object, firm_kinds: Collection[str]) -> Slot:
     if kind == "place" and value not in PLACES:
         raise GrammarError(f"事项 {name} 的 place 可用：{'、'.join(PLACES)}，来的是 {value!r}")
     if kind == "firm" and value not in firm_kinds:
-        raise GrammarError(f"事项 {name} 的 firm 种类 {value!r} 不在 county.toml 的 firms.kinds 里；可用：{'、'.join(firm_kinds)}")
+        raise GrammarError(
+            f"事项 {name} 的 firm 种类 {value!r} 不在 county.toml 的 firms.kinds 里；可用：{'、'.join(firm_kinds)}"
+        )
     return Slot(name, kind, choices=(str(value),), unit=unit)

@@ -8,7 +8,49 @@ from datetime import date, timedelta
 DIGITS = "零一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
 # “两”只用在量词前，“二楼”“二路”不能写成“两楼”
-_TWO = ("个", "天", "次", "年", "户", "人", "趟", "家", "套", "张", "块", "元", "亩", "米", "斤", "吨", "公里", "万", "千", "小时", "分钟", "头", "条", "台", "车", "道", "回", "口", "辆", "棵", "名", "位", "间", "栋", "层", "里", "倍", "份", "筐", "袋", "箱", "平")
+_TWO = (
+    "个",
+    "天",
+    "次",
+    "年",
+    "户",
+    "人",
+    "趟",
+    "家",
+    "套",
+    "张",
+    "块",
+    "元",
+    "亩",
+    "米",
+    "斤",
+    "吨",
+    "公里",
+    "万",
+    "千",
+    "小时",
+    "分钟",
+    "头",
+    "条",
+    "台",
+    "车",
+    "道",
+    "回",
+    "口",
+    "辆",
+    "棵",
+    "名",
+    "位",
+    "间",
+    "层",
+    "里",
+    "倍",
+    "份",
+    "筐",
+    "袋",
+    "箱",
+    "平",
+)
 Draw = Callable[[], float]
 
 
@@ -129,7 +171,9 @@ def past(day: date, today: date, draw: Draw, form: str = "") -> str:
     if form == "full":
         return f"{day.year}年{day.month}月{day.day}日"
     if form == "year":
-        return f"{day.year}年" if today.year - day.year > 1 or style < 0.6 else "去年" if day.year < today.year else "今年"
+        return (
+            f"{day.year}年" if today.year - day.year > 1 or style < 0.6 else "去年" if day.year < today.year else "今年"
+        )
     if form == "day":
         year = f"{day.year}年" if day.year < today.year - 1 else "去年" if day.year < today.year else ""
         return f"{year}{day.month}月{day.day}{number}"
@@ -227,7 +271,21 @@ def clock(hour: int, draw: Draw) -> str:
         ('凌晨1点', '晚上10点')
     """
     hour %= 24
-    name = "半夜" if hour == 0 else "凌晨" if hour < 5 else "早上" if hour < 9 else "上午" if hour < 12 else "中午" if hour < 13 else "下午" if hour < 18 else "晚上"
+    name = (
+        "半夜"
+        if hour == 0
+        else "凌晨"
+        if hour < 5
+        else "早上"
+        if hour < 9
+        else "上午"
+        if hour < 12
+        else "中午"
+        if hour < 13
+        else "下午"
+        if hour < 18
+        else "晚上"
+    )
     shown = hour if hour <= 12 else hour - 12
     shown = 12 if hour == 0 else shown
     style = draw()

@@ -238,7 +238,11 @@ def load_pools() -> Mapping[str, tuple[Fragment, ...]]:
         found = []
         for text in rows if isinstance(rows, list) else ():
             try:
-                found.append(compile_fragment(text, load_words()) if text else Fragment((), "", frozenset(), "", False, frozenset(), 0.0, ""))
+                found.append(
+                    compile_fragment(text, load_words())
+                    if text
+                    else Fragment((), "", frozenset(), "", False, frozenset(), 0.0, "")
+                )
             except GrammarError as error:
                 raise file.error((name,), str(error)) from error
         pools[name] = tuple(found)

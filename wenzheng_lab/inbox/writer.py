@@ -32,6 +32,12 @@ _PLACES = (
     ("feeling", ("policy", "reason", "calls", "facts")),
     ("background", ("core",)),
 )
+# 这类诉求不会写的部分
+_UNFIT = {
+    "感谢": ("calls", "quote", "policy", "threat", "letter", "again", "bridge", "background"),
+    "咨询": ("threat", "quote", "policy"),
+    "建议": ("threat", "quote", "background"),
+}
 _ORDINALS = "一二三四五六七八九十"
 _LONG = 90  # 平均篇幅以上才写落款、开场这些可有可无的话
 
@@ -100,7 +106,8 @@ class _Rows:
     who: tuple[Fragment, ...]
     core: tuple[Fragment, ...]
     feeling: tuple[Fragment, ...]
-    beats: Mapping[str, tuple[tuple[int, Beat, tuple[Fragment, ...], float], ...]]
+    core_size: float
+    beats: Mapping[str, Mapping[int, tuple[Fragment, ...]]]
 
 
 def _age_group(person: Person) -> str:
@@ -126,23 +133,23 @@ def _usable(issue: Issue, voice: Voice, appeal: str, age: str) -> _Rows:
         fit = usable(issue.lines[name], appeal, main)
         return _fit(fit, voice, age) or fit
 
-    beats: dict[str, tuple[tuple[int, Beat, tuple[Fragment, ...], float], ...]] = {}
+    beats: dict[str, dict[int, tuple[Fragment, ...]]] = {}
     for name in BEATS:
-        rows = []
+        beats[name] = {}
         for n, beat in enumerate(issue.beats[name]):
             says = [s for s in beat.says if not s.appeals or appeal in s.appeals]
             if appeal == "感谢" and main != "感谢":
                 says = [s for s in says if "感谢" in s.appeals]
             fit = _fit(says, voice, age)
             if fit:
-                rows.append((n, beat, fit, sum(s.length for s in fit) / len(fit)))
-        beats[name] = tuple(rows)
+                beats[name][n] = fit
     who = line("who") if issue.lines["who"] else ()
     feeling = line("feeling") if issue.lines["feeling"] and appeal != "感谢" else ()
     if voice.crowd:
         who = tuple(s for s in who if not s.personal)
         feeling = tuple(s for s in feeling if not s.personal)
-    return _Rows(line("title"), who, line("core"), feeling, beats)
+    core = line("core")
+    return _Rows(line("title"), who, core, feeling, sum(s.length for s in core) / len(core), beats)
 
 
 @lru_cache(maxsize=None)
@@ -245,14 +252,31 @@ class Pen:
         if key == "ticket":
             return f"{stream.between(100, 9999):04d}"
         if key == "staff":
-            return stream.pick(("一个年轻人", "一位工作人员", "一个女同志", "科室的人", "一位姓" + full_name(stream, woman=False)[0] + "的", "戴眼镜的小伙子", "值班的人", "一个管事的"))
+            return stream.pick(
+                (
+                    "一个年轻人",
+                    "一位工作人员",
+                    "一个女同志",
+                    "科室的人",
+                    "一位姓" + full_name(stream, woman=False)[0] + "的",
+                    "戴眼镜的小伙子",
+                    "值班的人",
+                    "一个管事的",
+                )
+            )
         raise KeyError(key)
 
     def unit(self, name: str) -> str:
         """单位的俗称；属地写成乡镇政府或街道办。"""
         town = self.order.facts.town
         if name == LOCAL:
-            short = ("街道", "街道办", "办事处") if town.kind == "street" else ("镇里", "镇政府", "镇上") if town.kind == "town" else ("乡里", "乡政府")
+            short = (
+                ("街道", "街道办", "办事处")
+                if town.kind == "street"
+                else ("镇里", "镇政府", "镇上")
+                if town.kind == "town"
+                else ("乡里", "乡政府")
+            )
             return self.stream.pick(short)
         unit = self.county.unit(name)
         return self.stream.pick((*unit.short, *unit.short, unit.name))
@@ -292,6 +316,7 @@ def write_letter(order: Order, county: County) -> Letter:
     target = min(max(order.target, voice.least), voice.most)
     if target > _EXPAND and not order.plan and voice.questions:
         plan = _expand(plan, chosen, aloof=voice.crowd or voice.heads)
+    plan = tuple(step for step in plan if step[0] not in _UNFIT.get(appeal, ()))
     picked, beats, with_ask, asks = _choose(order, rows, plan, target, chosen)
     voiced: list[Ask] = []
     body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen, voiced)
@@ -308,7 +333,9 @@ def write_letter(order: Order, county: County) -> Letter:
     questions = []
     for line in issue.follow_up:
         questions.append(line)
-    emotion = voice.emotion if appeal not in ("感谢", "建议", "咨询") else min(voice.emotion, 1 if appeal != "感谢" else 0)
+    emotion = (
+        voice.emotion if appeal not in ("感谢", "建议", "咨询") else min(voice.emotion, 1 if appeal != "感谢" else 0)
+    )
     return Letter(
         subject,
         text,
@@ -342,7 +369,7 @@ def _choose(
 ) -> tuple[dict[str, list[tuple[int, tuple[Fragment, ...]]]], list[Beat], bool, tuple[Ask, ...]]:
     """按篇幅挑事实：先难后易都按随机的先后，够长就停。"""
     issue, voice = order.issue, order.voice
-    room = target - sum(s.length for s in rows.core) / len(rows.core)
+    room = target - rows.core_size
     asks = [ask for n, ask in enumerate(issue.asks) if n == 0 or chosen.chance(ask.p)]
     names = {name for name, _ in plan}
     with_ask = "ask" in names and (room > 8 or chosen.chance(0.45))
@@ -355,14 +382,18 @@ def _choose(
     slack = 0.6 if order.appeal == "咨询" and issue.appeals[0][0] != "咨询" else 1.0
     for step, (name, p) in enumerate(plan):
         if name in BEATS:
-            fitting = {n: (says, size) for n, _, says, size in rows.beats[name]}
+            fitting = rows.beats[name]
             for n, beat in enumerate(issue.beats[name]):
                 # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
                 luck, gate = chosen.draw(), chosen.draw()
-                if n not in fitting or gate > beat.p or (beat.when is not None and not beat.when.value(order.facts.raw)):
+                if (
+                    n not in fitting
+                    or gate > beat.p
+                    or (beat.when is not None and not beat.when.value(order.facts.raw))
+                ):
                     continue
                 weight = beat.p * (1.25 if name == "facts" else 0.9) * slack
-                candidates.append((luck / weight, step, name, n, beat_size(beat), beat, fitting[n][0]))
+                candidates.append((luck / weight, step, name, n, beat.size, beat, fitting[n]))
         elif name in ("core", "ask"):
             continue
         else:
@@ -372,7 +403,9 @@ def _choose(
                 if n == 0:
                     cheap = name in ("hello", "thanks", "sign", "close", "again", "caller", "where", "when", "letter")
                     if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where", "when") else 0.45):
-                        candidates.append((0.0 if cheap else 0.3 + luck, step, name, n, 12 if cheap else 32, None, None))
+                        candidates.append(
+                            (0.0 if cheap else 0.3 + luck, step, name, n, 12 if cheap else 32, None, None)
+                        )
                 else:
                     candidates.append((2.0 + n * 0.5 + luck, step, name, n, 44, None, None))
     picked: dict[str, list[tuple[int, tuple[Fragment, ...]]]] = {}
@@ -435,7 +468,9 @@ def _compose(
                 part.append(_demand(order, pen, asks, points, voiced))
                 listed = len(asks) > 1
         elif name in BEATS:
-            numbered = points != "none" and len(found) >= 3 and name == "facts" and told and not listed and chosen.chance(0.55)
+            numbered = (
+                points != "none" and len(found) >= 3 and name == "facts" and told and not listed and chosen.chance(0.55)
+            )
             if voice.heads and name == "facts" and found:
                 part.append("经过：")
             for at, (_, says) in enumerate(found):
@@ -485,7 +520,11 @@ def _single(
         part.append(_end(pen.write(pen.stream.pick(rows.who))))
     elif name == "feeling":
         for n, _ in found:
-            text = pen.write(pen.stream.pick(rows.feeling)) if rows.feeling and (n == 0) and pen.stream.chance(0.7) else pick("feeling")  # type: ignore[operator]
+            text = (
+                pen.write(pen.stream.pick(rows.feeling))
+                if rows.feeling and (n == 0) and pen.stream.chance(0.7)
+                else pick("feeling")
+            )  # type: ignore[operator]
             if text:
                 part.append(_end(text))
     elif name == "calls":
@@ -493,7 +532,9 @@ def _single(
             if calls:
                 day = calls.pop(0)
                 pen.waited = (pen.today - day).days
-                pen.extra["call"] = values.past(day, pen.today, pen.stream.draw, "day" if pen.stream.chance(0.7) else "")
+                pen.extra["call"] = values.past(
+                    day, pen.today, pen.stream.draw, "day" if pen.stream.chance(0.7) else ""
+                )
                 text = pick("calls")  # type: ignore[operator]
                 del pen.extra["call"]
                 if text:
@@ -505,7 +546,12 @@ def _single(
     elif name == "where":
         places = order.facts.places
         spot = pen.stream.pick((places["road"], places["estate"], places["area"]))
-        part.append(pen.stream.pick(("地点：", "位置：", "事发地：")) + places["town"] + (places["area"] if order.issue.where == "village" else spot) + "\n")
+        part.append(
+            pen.stream.pick(("地点：", "位置：", "事发地："))
+            + places["town"]
+            + (places["area"] if order.issue.where == "village" else spot)
+            + "\n"
+        )
     elif name == "when":
         pass
     elif name in ("policy", "background", "quote", "hello", "bridge", "threat", "thanks", "close", "again", "caller"):
@@ -566,7 +612,11 @@ def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: li
                 lead = ""
             if len(questions) > 1 and stream.chance(0.5):
                 style = points if points in ("1、", "1.", "（1）", "一、") else "1、"
-                text = lead.rstrip("：") + ("：" if lead else "") + "".join(_number(style, n) + q for n, q in enumerate(questions))
+                text = (
+                    lead.rstrip("：")
+                    + ("：" if lead else "")
+                    + "".join(_number(style, n) + q for n, q in enumerate(questions))
+                )
             else:
                 text = lead + "".join(questions)
             return text + (pen.pool("reply_wish") if stream.chance(0.3) else "")
@@ -584,7 +634,9 @@ def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: li
     if len(says) > 1 and (points != "none" or stream.chance(0.25)):
         style = points if points != "none" else stream.pick(("1、", "一、", "一是"))
         breaks = "\n" if style in ("1、", "一、", "1.", "（1）") and stream.chance(0.5) else ""
-        joined = "".join(breaks + _number(style, n) + s + ("。" if n == len(says) - 1 else "；") for n, s in enumerate(says))
+        joined = "".join(
+            breaks + _number(style, n) + s + ("。" if n == len(says) - 1 else "；") for n, s in enumerate(says)
+        )
         if head:
             return head + joined
         pen.extra["list"] = joined
@@ -600,11 +652,6 @@ def _demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: li
         text += pen.pool("demand_more")
     del pen.extra["ask"]
     return text
-
-
-def beat_size(beat: Beat) -> float:
-    """一条事实平均多长。"""
-    return sum(s.length for s in beat.says) / len(beat.says)
 
 
 def _urgency(issue: Issue, facts: Facts, beats: Sequence[Beat]) -> tuple[str, str]:
@@ -624,7 +671,11 @@ def _title(order: Order, rows: _Rows, pen: Pen, body: str) -> str:
     wraps = _pool("title_wrap", order.voice, order.appeal, pen.age)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
-    if title.startswith(("关于", "请问", "请", "咨询", "投诉", "举报", "求助", "建议", "感谢", "反映", "盼", "恳")) or title.endswith(("？", "吗", "呢")) or any(word in title for word in _ASKING):
+    if (
+        title.startswith(("关于", "请问", "请", "咨询", "投诉", "举报", "求助", "建议", "感谢", "反映", "盼", "恳"))
+        or title.endswith(("？", "吗", "呢"))
+        or any(word in title for word in _ASKING)
+    ):
         return title
     pen.extra["title"] = title
     text = pen.write(stream.pick(wraps))
@@ -633,7 +684,19 @@ def _title(order: Order, rows: _Rows, pen: Pen, body: str) -> str:
 
 
 _ASKING = ("怎么", "什么", "为何", "为啥", "谁", "哪", "能不能", "吗", "凭啥")  # 已是问句的标题不再加套子
-_FIXES = (("。。", "。"), ("，。", "。"), ("。，", "，"), ("：：", "："), ("！。", "！"), ("？。", "？"), ("，，", "，"), ("：\n\n", "：\n"), ("；。", "。"), ("。；", "；"), ("青禾县县", "青禾县"))
+_FIXES = (
+    ("。。", "。"),
+    ("，。", "。"),
+    ("。，", "，"),
+    ("：：", "："),
+    ("！。", "！"),
+    ("？。", "？"),
+    ("，，", "，"),
+    ("：\n\n", "：\n"),
+    ("；。", "。"),
+    ("。；", "；"),
+    ("青禾县县", "青禾县"),
+)
 
 
 def _tidy(text: str) -> str:
