@@ -30,7 +30,11 @@ def find(evidence: Evidence) -> Span | None:
     rows = [
         w.sentence
         for w in evidence.sentences
-        if not w.sentence.has("general", "greeting", "thanks", "contact", "slogan")
+        # 套话、工作介绍、问候不算“说了另一件事”，那是没有说事
+        if w.own > 0.6
+        and not w.sentence.has("general", "greeting", "thanks", "contact", "slogan")
+        and max(w.chances[act] for act in ("finding", "done", "answer", "plan", "policy", "instruct"))
+        > w.chances["slogan"]
     ]
     said: set[str] = set().union(*(row.pieces for row in rows)) if rows else set()
     known = {piece for piece in said if piece in evidence.topic.weights}
