@@ -85,7 +85,8 @@ class Names:
         self._chain = re.compile(f"(?:{trie_pattern(file.strings(('chain', 'words'), chain['words']))})")
         leads = section(file, "leads", ("words", "prepositions"))
         self.reader.prepositions = frozenset(file.strings(("leads", "prepositions"), leads["prepositions"]))
-        self._starts = re.compile(f"(?:{trie_pattern(file.strings(('leads', 'words'), leads['words']))})$")
+        starts = [*file.strings(("leads", "words"), leads["words"]), *self._before]
+        self._starts = re.compile(f"(?:{trie_pattern(starts)})$")
         beside = self._single["beside_number"]
         self._beside_back = re.compile(f"(?:[ :,(]|{trie_pattern(beside.terms)}){{0,6}}$")
         self._beside_ahead = re.compile(f"(?:[ :,()]|{trie_pattern(beside.terms)}){{0,6}}")
@@ -187,11 +188,15 @@ class Names:
             low = max(0, number.start - 24)
             back = self._beside_back.search(text[low : number.start])
             end = low + back.start() if back else number.start
-            if name := self.reader.ending_at(text, end, rule.strength, self._starts):
+            name = self.reader.ending_at(text, end, "medium", self._starts)
+            if name is None and (name := self.reader.ending_at(text, end, rule.strength, self._starts)):
+                # “工头龙大彪电话……”：前面有身份词，才把像词的也当姓名
+                name = name if self._starts.search(text[max(0, name.start - 6) : name.start]) else None
+            if name:
                 yield rule.hit(name)
             ahead = self._beside_ahead.match(text, number.end)
             start = ahead.end() if ahead else number.end
-            name = self.reader.read(text, start, rule.strength)
+            name = self.reader.read(text, start, "medium")
             if name and name.kind == "person" and not re.match(f"[{_HAN}]", text[name.end : name.end + 1]):
                 yield rule.hit(name)
 
