@@ -81,7 +81,7 @@ def test_rubric_weights_sum_to_hundred() -> None:
     """十项权重合计 100。"""
     rubric = load_rubric()
     assert tuple(rubric.criteria) == CRITERIA
-    # 10+15+12+10+15+12+10+6+5+5 = 100
+    # 12+20+8+8+20+10+9+6+4+3 = 100
     assert sum(spec.weight for spec in rubric.criteria.values()) == pytest.approx(100)
 
 
@@ -117,7 +117,7 @@ def test_duplicate_rule_id_is_refused() -> None:
 
 def test_rubric_with_wrong_weights_is_refused() -> None:
     """权重合计不是 100 的细则不收。"""
-    text = (DATA / "reply.toml").read_text(encoding="utf-8").replace("weight = 15", "weight = 14", 1)
+    text = (DATA / "reply.toml").read_text(encoding="utf-8").replace("weight = 20", "weight = 19", 1)
     with pytest.raises(RuleFileError, match="合计应为 100"):
         parse_rubric(TomlFile.parse("reply.toml", text))
 
@@ -135,3 +135,9 @@ def test_lexicon_errors_name_the_line() -> None:
         parse_lexicon("a.csv", "word\n问题\n问题\n")
     with pytest.raises(RuleFileError, match="a.csv:1"):
         parse_lexicon("a.csv", "词\n问题\n")
+
+
+def test_line_of_a_table_array_is_not_confused_by_a_key_of_the_same_name() -> None:
+    """数组表与同名的键不混淆行号。"""
+    file = TomlFile.parse("a.toml", '[[question]]\nanswer = "甲"\n[[answer]]\nid = 1\n[[answer]]\nid = 2\n')
+    assert file.line(("answer", 1, "id")) == 6

@@ -95,7 +95,11 @@ class TomlFile:
         """
         lines = self.text.split("\n")
         at, header = 0, ""
-        for part in where:
+        for depth, part in enumerate(where):
+            if isinstance(part, str) and isinstance((*where, "")[depth + 1], int):
+                # 数组表的名字：由后面的序号定位，不与同名的键混淆
+                header = f"{header}.{part}" if header else part
+                continue
             if isinstance(part, int):
                 heads = [n for n, text in enumerate(lines) if re.match(rf"\s*\[\[\s*{re.escape(header)}\s*\]\]", text)]
                 heads = [n for n in heads if n >= at]

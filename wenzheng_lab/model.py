@@ -95,7 +95,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """结果的签名：能移动结果的选择都写在里面，次序固定，包版本在最后。"""
+    """结果的签名。
+
+    能移动结果的选择都写在里面，次序固定，包版本在最后。
+    """
 
     parts: tuple[tuple[str, str], ...]
     """（名，值）对，如 ``(("reply", "2026.1"), …, ("lab", "0.1.0"))``"""

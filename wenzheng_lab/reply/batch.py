@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError, explain, suggest
+from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError, WenzhengError, explain, suggest
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.reply.result import ReplyScore
 from wenzheng_lab.reply.score import score_reply
@@ -56,6 +57,9 @@ def _score_row(row: Mapping[str, object]) -> dict[str, object]:
             to=message,
             replied_at=row.get("replied_at"),  # type: ignore[arg-type]
         )
+    except RuleFileError:
+        # 规则文件坏了，每一行都会坏：马上停，不产出一整张“未评分”
+        raise
     except WenzhengError as error:
         # 一行坏数据不能让一百万行白算：记为未评分，写明原因
         empty = dict.fromkeys(("total", *CRITERIA))
@@ -76,6 +80,19 @@ def _chunks(rows: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object
             part = []
     if part:
         yield part
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterator[list[dict[str, object]]], *, ahead: int
+) -> Iterator[list[dict[str, object]]]:
+    """按次序给出各块的结果；只提前交出 ``ahead`` 块，内存不随行数涨。"""
+    waiting: deque[Future[list[dict[str, object]]]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(_score_chunk, chunk))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def score_replies(frame: pd.DataFrame, *, progress: bool = True, processes: int | None = None) -> pd.DataFrame:
@@ -133,9 +150,14 @@ def score_replies(frame: pd.DataFrame, *, progress: bool = True, processes: int 
                 bar.update()
         else:
             with ProcessPoolExecutor(workers) as pool:
-                for part in pool.map(_score_chunk, _chunks(records)):
-                    rows.extend(part)
-                    bar.update(len(part))
+                try:
+                    for part in _in_order(pool, _chunks(records), ahead=2 * workers):
+                        rows.extend(part)
+                        bar.update(len(part))
+                except BaseException:
+                    # 按 Ctrl-C 时不等排着队的做完
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
     names = ["total", "grade", "gates", *CRITERIA, "unscored", "advice", "signature"]
     table = pd.DataFrame(rows, columns=names, index=frame.index)
     for name in ("total", *CRITERIA):

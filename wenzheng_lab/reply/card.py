@@ -15,8 +15,12 @@ border-radius:8px;padding:14px 18px;max-width:860px;line-height:1.7;color:#1c273
 .wz-card .wz-grade{font-size:18px;padding:0 10px;border-radius:4px;border:1px solid currentColor}
 .wz-card .wz-优{color:#17663a}.wz-card .wz-良{color:#1f5f8b}.wz-card .wz-中{color:#8a5a00}.wz-card .wz-差{color:#a3262a}
 .wz-card .wz-red{border-left:4px solid #a3262a;background:#fdf1f1;padding:6px 12px;margin:8px 0}
-.wz-card table{border-collapse:collapse;width:100%;font-size:14px;margin:4px 0}
-.wz-card th,.wz-card td{border-bottom:1px solid #e3e8ee;padding:5px 8px;text-align:left;vertical-align:top}
+.wz-card table{border-collapse:collapse;width:100%;font-size:14px;margin:4px 0;table-layout:auto;border:0}
+.wz-card tr,.wz-card tbody tr:nth-child(odd){background:#fff}
+.wz-card h4,.wz-card th,.wz-card td,.wz-card p,.wz-card li{color:#1c2733}
+.wz-card th,.wz-card td{border:0;border-bottom:1px solid #e3e8ee;padding:5px 8px;text-align:left;
+vertical-align:top;max-width:none;white-space:normal}
+.wz-card th{font-weight:600}
 .wz-card td:nth-child(2){white-space:nowrap}
 .wz-card .wz-bar{display:inline-block;width:72px;height:9px;background:#e6ebf0;border-radius:5px;margin-right:8px}
 .wz-card .wz-bar span{display:block;height:9px;border-radius:5px;background:#3b7ea1}

@@ -15,6 +15,10 @@ from wenzheng_lab.reply.topic import Topic
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
+SLOGAN_COST = 0.9
+"""断定是套话的句子只剩一成力度"""
+BUCK_COST = 0.7
+"""断定是推给别人的句子只剩三成力度：推诿也是一种说法，但不能当办了事"""
 SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
 
 
@@ -104,7 +108,7 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence
     chances = load_act_model().probabilities(sentences, found)
     for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
-        weighed.append(Weighed(sentence, bound, _own(sentence), _solid(sentence), chance))
+        weighed.append(Weighed(sentence, bound, _own(sentence) * _sincere(chance), _solid(sentence), chance))
     return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences))
 
 
@@ -132,6 +136,11 @@ def _own(sentence: Sentence) -> float:
     # 一句正常的话平均十来个字一个停顿；三四个字就一个停顿的是堆词
     listed = 1.0 if marks < 5 or plain / marks > 6 else max(0.0, (plain / marks - 3.5) / 2.5)
     return fresh * talk * listed
+
+
+def _sincere(chance: Mapping[str, float]) -> float:
+    """是套话、是推给别人的把握越大，这句话越不作数。"""
+    return (1.0 - SLOGAN_COST * chance["slogan"]) * (1.0 - BUCK_COST * chance["not_ours"])
 
 
 def _solid(sentence: Sentence) -> float:

@@ -62,7 +62,9 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
     firm = max(chances["done"], chances["answer"], chances["finding"], chances["instruct"])
     if best < 0.35:
         status = "partly"
-    elif chances["refusal"] > firm or (by.sentence.has("not_ours") and chances["done"] < 0.5):
+    elif chances["refusal"] > firm or (
+        by.sentence.has("not_ours") and chances["done"] < 0.5 and "who" not in ask.kinds
+    ):
         status = "declined"
     elif max(chances["plan"], chances["vague"]) > firm:
         status = "deferred"

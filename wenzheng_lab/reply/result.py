@@ -111,7 +111,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReplyScore:
-    """一份答复的评分：总分由各项得分与权重算出，各项得分由依据算出，都不另外存放。"""
+    """一份答复的评分。
+
+    总分由各项得分与权重算出，各项得分由依据算出，都不另外存放。
+
+    Examples:
+        >>> from wenzheng_lab import score_reply
+        >>> score_reply("", to={"subject": "路灯", "body": "不亮"}).grade
+        '未评分'
+    """
 
     reply: str
     """答复原文"""
