@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 
 from wenzheng_lab.inbox._streams import Stream, cumulate
 from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.facts import draw_facts, draw_places
 from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.people import make_person
 from wenzheng_lab.inbox.voices import Voice, load_voices
-from wenzheng_lab.inbox.writer import Order
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
 _MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.40, 0.86, 1.06
@@ -26,7 +26,7 @@ def length_target(stream: Stream) -> float:
     return exp(_MIDDLE + z * (_SHORT_SIDE if z < 0 else _LONG_SIDE))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _voices(
     kind: str, channel: str, appeal: str, crowd: bool, hour: int, again: bool
 ) -> tuple[tuple[Voice, ...], tuple[float, ...]]:

@@ -63,7 +63,7 @@ def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None 
             at -= town.weight / total
             if at < 0:
                 break
-    assert town is not None  # noqa: S101  usable 不会空
+    assert town is not None
     areas = town.communities if issue.where == "street" or town.kind == "street" else town.rural
     if issue.where == "town" and town.communities and stream.chance(0.5):
         areas = town.communities
@@ -109,7 +109,7 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
     elif kind == "float":
         facts.raw[slot.name] = round(slot.low + stream.draw() * (slot.high - slot.low), slot.digits)
     elif kind == "calc":
-        assert slot.formula is not None  # noqa: S101  parse_slot 保证
+        assert slot.formula is not None
         value = slot.formula.value(facts.raw)
         facts.raw[slot.name] = round(value, slot.digits) if slot.digits else float(int(value + 0.5))
     elif kind == "choice":
@@ -177,5 +177,5 @@ def personal(person: Person, what: str, year: int, home: str) -> str:
     """来信人的资料，夹在个人信息记号里；年龄不夹。"""
     if what == "age":
         return str(person.age)
-    assert what in PERSON or what in PII  # noqa: S101  片段载入时查过
+    assert what in PERSON or what in PII
     return mark(what, person.detail(what, year, home))

@@ -133,7 +133,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
     if not text:
         raise GrammarError("空的说法")
     items, at = _parse(text, 0, words, top=True)
-    assert at == len(text)  # noqa: S101  _parse 的约定
+    assert at == len(text)
     slots: set[str] = set()
     _collect(items, slots)
     return Fragment(

@@ -8,7 +8,7 @@ from functools import cache
 
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII
-from wenzheng_lab.inbox.phrases import DATA
+from wenzheng_lab.inbox.phrases import DATA, load_lists
 from wenzheng_lab.inbox.voices import Voice
 
 _STOPS = re.compile("[。，！？](?!\n)")
@@ -85,9 +85,7 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
     if voice.typos and draw() < min(0.9, voice.typos * len(text) / 100):
         text = _slip(text, voice.typos * len(text) / 100, stream)
     if voice.emoji and draw() < voice.emoji:
-        text = text.rstrip("。") + stream.pick(
-            ("😭", "🙏", "😡", "🙏🙏🙏", "😓", "[流泪]", "[抱拳]", "[捂脸]", "😅", "😤", "🤷")
-        )
+        text = text.rstrip("。") + stream.pick(load_lists()["emoji"])
     if draw() < marks.get("half", 0.0):
         text = text.translate(_HALF)
     if voice.trad and draw() < voice.trad:

@@ -40,3 +40,17 @@ def load_people() -> Mapping[str, object]:
 def load_people_kinds() -> tuple[str, ...]:
     """来信人的身份。"""
     return tuple(load_people()["kinds"])  # type: ignore[arg-type]
+
+
+@cache
+def load_lists() -> Mapping[str, tuple[str, ...]]:
+    """程序里要用的几张小词表。
+
+    Examples:
+        >>> "领导" in load_lists()["leaders"]
+        True
+    """
+    file = TomlFile.read(DATA / "phrases" / "lists.toml")
+    return {
+        name: tuple(rows) if isinstance(rows, list) else file.strings((name,), rows) for name, rows in file.data.items()
+    }

@@ -10,7 +10,8 @@ from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.casting import cast_letter
 from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.inbox.issues import Issue
-from wenzheng_lab.inbox.writer import Letter, write_letter
+from wenzheng_lab.inbox.orders import Letter
+from wenzheng_lab.inbox.writer import write_letter
 
 
 def sample_letters(issue: Issue, n: int, *, seed: int) -> list[Letter]:

@@ -16,11 +16,13 @@ from wenzheng_lab.inbox.county import County, load_county
 from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII, draw_places
 from wenzheng_lab.inbox.issues import LOCAL, Issue, load_issues
 from wenzheng_lab.inbox.noise import unmark
+from wenzheng_lab.inbox.orders import Letter, Order
 from wenzheng_lab.inbox.people import make_person
+from wenzheng_lab.inbox.phrases import load_lists
 from wenzheng_lab.inbox.scenario import Arrivals, Scenario, load_scenario
 from wenzheng_lab.inbox.spam import SPAM_CATEGORY, write_spam
 from wenzheng_lab.inbox.voices import load_voices
-from wenzheng_lab.inbox.writer import Letter, Order, write_letter
+from wenzheng_lab.inbox.writer import write_letter
 from wenzheng_lab.model import Signature
 
 if TYPE_CHECKING:
@@ -209,7 +211,7 @@ class Simulator:
         else:
             person = first.person
         again = slot.kind == "same_person" and taste.chance(0.6)
-        appeal = first.appeal if first.appeal != "感谢" else first.appeal
+        appeal = first.appeal
         voice = pick_voice(
             first.issue,
             person.kind,
@@ -287,7 +289,7 @@ class Simulator:
         twin = ""
         if slot.kind == "twin":
             pair = self._pair(index // _BLOCK)
-            assert pair is not None  # noqa: S101  _slot 保证
+            assert pair is not None
             twin = message_id(pair[1] if index == pair[0] else pair[0])
         again = slot.kind in ("same_person", "neighbour", "petition") or (slot.kind == "twin" and index != slot.root)
         return {
@@ -418,28 +420,6 @@ def _likes(stream: Stream, kind: str) -> int:
 
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
-_NICKS = (
-    "青禾",
-    "平安",
-    "阳光",
-    "清风",
-    "小草",
-    "一叶",
-    "老百姓",
-    "路人",
-    "知足",
-    "山里人",
-    "向日葵",
-    "不吃香菜",
-    "随风",
-    "半夏",
-    "求真",
-    "麦田",
-    "大海",
-    "石头",
-    "晴天",
-    "木子",
-)
 
 
 def _author(woman: bool, channel: str, stream: Stream) -> str:
@@ -451,7 +431,7 @@ def _author(woman: bool, channel: str, stream: Stream) -> str:
     if u < 0.7:
         return "匿名"
     if u < 0.85:
-        return stream.pick(_NICKS) + str(stream.below(10000))
+        return stream.pick(load_lists()["nicks"]) + str(stream.below(10000))
     return stream.pick(_SURNAMES) + ("女士" if woman else "先生" if stream.chance(0.7) else "某")
 
 

@@ -5,52 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from wenzheng_lab.inbox.phrases import load_lists
+
 DIGITS = "零一二三四五六七八九"
 WEEKDAYS = "一二三四五六日"
-# “两”只用在量词前，“二楼”“二路”不能写成“两楼”
-_TWO = (
-    "个",
-    "天",
-    "次",
-    "年",
-    "户",
-    "人",
-    "趟",
-    "家",
-    "套",
-    "张",
-    "块",
-    "元",
-    "亩",
-    "米",
-    "斤",
-    "吨",
-    "公里",
-    "万",
-    "千",
-    "小时",
-    "分钟",
-    "头",
-    "条",
-    "台",
-    "车",
-    "道",
-    "回",
-    "口",
-    "辆",
-    "棵",
-    "名",
-    "位",
-    "间",
-    "层",
-    "里",
-    "倍",
-    "份",
-    "筐",
-    "袋",
-    "箱",
-    "平",
-)
 Draw = Callable[[], float]
 
 
@@ -99,7 +57,7 @@ def count(number: float, unit: str, draw: Draw, hanzi: float) -> str:
     if number == int(number):
         whole = int(number)
         if whole <= 9999 and draw() < hanzi:
-            return ("两" if whole == 2 and unit.startswith(_TWO) else han(whole)) + unit
+            return ("两" if whole == 2 and unit.startswith(load_lists()["two"]) else han(whole)) + unit
         return f"{whole}{unit}"
     return f"{number:g}{unit}"
 
@@ -115,7 +73,7 @@ def money(amount: float, draw: Draw, hanzi: float) -> str:
     Returns:
         写法，带单位。
     """
-    whole = int(round(amount))
+    whole = round(amount)
     if abs(amount - whole) > 0.004:
         return f"{amount:.2f}".rstrip("0").rstrip(".") + ("元" if draw() < 0.7 else "块钱")
     style = draw()
