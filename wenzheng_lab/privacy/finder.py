@@ -109,6 +109,7 @@ class Finder:
         numbers = resolve([*accounts, *numbers])
         names, more = self.names.find(text, numbers, reply=reply)
         kept += more
+        names = [name for name in names if not _covered(name, numbers)]
         names.extend(self.names.again(text, names, party))
         known = resolve([*numbers, *names])
         addresses, more = self.addresses.find(text, known)
@@ -137,7 +138,7 @@ def resolve(hits: Sequence[Hit]) -> list[Hit]:
     return out
 
 
-def _covered(left: Left, hits: Sequence[Hit]) -> bool:
+def _covered(left: Hit | Left, hits: Sequence[Hit]) -> bool:
     at = bisect.bisect_left(hits, left.end, key=lambda hit: hit.start)
     return at > 0 and hits[at - 1].end > left.start
 

@@ -37,6 +37,8 @@ class NameRule:
     """含有提示语、却不是提示语的词"""
     bare: bool
     """没有冒号时只当中等"""
+    follow: bool
+    """姓名后面要停住，或接着常见的词"""
     open_: bool
     """姓不在表里也收"""
     confidence: str
@@ -154,6 +156,8 @@ class Names:
                 name = self._read_after(text, start, rule, firm)
                 if name is None:
                     continue
+                if rule.follow and name.kind == "person" and not self.reader.ends_well(text, name.end):
+                    break
                 at = max(at, name.end)
                 if name.kind == "person" and reply and match.group() in self._duty:
                     yield Left(name.start, name.end, "keep.duty_contact")
@@ -306,7 +310,7 @@ def _by_term(group: list[NameRule]) -> dict[str, NameRule]:
 
 def _read(file: TomlFile) -> Iterator[NameRule]:
     required = ("kind", "strength", "terms", "confidence", "reason")
-    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "exceptions")):
+    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "follow", "exceptions")):
         yield NameRule(
             rule=rule,
             kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),
@@ -314,6 +318,7 @@ def _read(file: TomlFile) -> Iterator[NameRule]:
             terms=file.strings((*where, "terms"), body["terms"]),
             exceptions=file.strings((*where, "exceptions"), body.get("exceptions", [])),
             bare=body.get("bare", False) is True,
+            follow=body.get("follow", False) is True,
             open_=body.get("open", False) is True,
             confidence=one_of(file, (*where, "confidence"), body["confidence"], CONFIDENCES),
             reason=file.string((*where, "reason"), body["reason"]),

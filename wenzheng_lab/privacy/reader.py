@@ -13,11 +13,12 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 # 少数民族和外国人名，中间有间隔号
 _DOTTED = re.compile(f"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,10}}){{1,3}}")
-_TIERS = ("common", "rare", "wordlike", "compound")
+_TIERS = ("plain", "common", "rare", "wordlike", "compound")
 # “张建*”已经遮过；“张建国***”是姓名后面遮过的号码
 _HALF = re.compile(r"\*(?!\*)")
 _SCORES = (
-    "threshold", "cue_strong", "cue_medium", "cue_weak", "surname_common", "surname_rare", "surname_wordlike",
+    "threshold", "cue_strong", "cue_medium", "cue_weak", "surname_plain", "surname_common", "surname_rare",
+    "surname_wordlike",
     "surname_compound", "given_usual", "given_seen", "given_unknown", "follow_stop", "follow_word", "follow_none",
     "word_strong", "word_other", "place_end", "given_word", "word_stop", "word_strong_stop",
 )  # fmt: skip
@@ -147,6 +148,9 @@ class NameReader:
             # “韦大财躲着”：两字的名也说得通时，不在“韦大”处断开
             if length == 1 and self._runs_on(text, end):
                 end += 1
+                # 再往后是“村”“路”一类，就是地名：“咸嘉新｜村”
+                if self._is_place(text, end):
+                    continue
             best, top = Name(at, end, size), score
         return best
 
@@ -178,15 +182,16 @@ class NameReader:
             or text[at:end] in self._public
         ):
             return None
-        if self.titles.fullmatch(given) or (not titled and text[end : end + 1] in self._ends):
+        surname, after = text[at : at + size], text[end : end + 1]
+        if self.titles.fullmatch(given) or (after.isascii() and after.isalpha()):
             return None
-        tier = self._surnames[text[at : at + size]]
-        if tier == "wordlike" and len(given) == 1 and self._surnames.get(given) == "common":
+        if surname in self.prepositions and given in self._surnames and self._honorifics.match(text, end):
             return None
         if self._honorifics.fullmatch(given) and not (len(given) == 1 and strength == "strong"):
             return None
-        if not titled and self._place.match(text, end) and not self._not_place.match(text, end):
+        if not titled and self._is_place(text, end):
             return None
+        tier = self._surnames[surname]
         points = self._score
         total = points[f"cue_{strength}"] + points[f"surname_{tier}"]
         total += min(points[f"given_{tier}"] for tier in tiers)
@@ -199,7 +204,7 @@ class NameReader:
             total += points["given_word"]
         if given[-1] in self._ends:
             total += points["place_end"]
-        if text[at : at + size + 1] in self._words or text[at:end] in self._words:
+        if any(text[at : at + length] in self._words for length in (size + 1, size + 2)):
             # “马来顺，”：三个字、名都像、后面停住，按姓名看的余地大些
             whole = stop and len(given) == 2 and set(tiers) == {"usual"} and given not in self._given_words
             kind = "word_strong" if strength == "strong" else "word_stop" if whole else "word_other"
@@ -216,6 +221,23 @@ class NameReader:
         if self._place.search(value[1:]) or self.titles.search(value):
             return None
         return Name(at, at + len(value), 1)
+
+    def _is_place(self, text: str, end: int) -> bool:
+        if self._not_place.match(text, end):
+            return False
+        return text[end : end + 1] in self._ends or bool(self._place.match(text, end))
+
+    def ends_well(self, text: str, end: int) -> bool:
+        """姓名后面停住，或接着常见的词。
+
+        Args:
+            text: 文字。
+            end: 姓名的终点。
+
+        Returns:
+            是则真。
+        """
+        return not _HAN_RE.match(text[end : end + 1]) or bool(self._follow.match(text, end))
 
     def ending_at(
         self, text: str, end: int, strength: str, starts: re.Pattern[str], *, titled: bool = False
