@@ -140,9 +140,10 @@ class Visit:
     def wait_for_lesson(self) -> None:
         """等到课文和内核都就绪。"""
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        # 页面先显示“空闲”、后接上内核；接上之前点“全部运行”，JupyterLab 会另起一个内核，后面的格子就丢了
-        self.page.wait_for_function(_KERNEL_READY, timeout=90_000, polling=200)
-        self.page.wait_for_timeout(1000)
+        # 接上内核之前点“全部运行”，JupyterLab 会另起一个内核，后面的格子就丢了；
+        # 状态栏先写“No Kernel”，接上并收到内核的答话后才写“Python 3 … | 空闲”
+        self.page.wait_for_function(_KERNEL_READY, timeout=90_000, polling=100)
+        self.page.wait_for_timeout(500)
 
     def run_all(self, timeout: float = 180) -> None:
         """像学员那样点菜单：运行 → 运行所有单元格，等到全部跑完。"""
@@ -162,8 +163,8 @@ class Visit:
         return self.page.locator(".jp-Notebook .jp-CodeCell")
 
 
-_KERNEL_READY = """async () => (await (await fetch('/api/sessions')).json()).some(session =>
-    session.kernel?.execution_state === 'idle' && session.kernel.connections > 0)"""
+_KERNEL_READY = """() => [...document.querySelectorAll('.jp-StatusBar-TextItem')]
+    .some(item => /^Python .*\\| 空闲$/.test(item.innerText.trim()))"""
 # 各代码格的提示符：[*] 在跑，[3] 跑完，[ ] 没有跑
 _PROMPTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]
     .filter(cell => cell.querySelector('.cm-content')?.innerText.trim())
