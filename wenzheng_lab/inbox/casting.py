@@ -14,7 +14,7 @@ from wenzheng_lab.inbox.people import make_person
 from wenzheng_lab.inbox.voices import Voice, load_voices
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
-_MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.40, 0.86, 1.06
+_MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.62, 0.92, 1.22
 _AGAIN_SHARE = 0.6
 
 

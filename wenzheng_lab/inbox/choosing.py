@@ -11,7 +11,7 @@ from wenzheng_lab.inbox.issues import BEATS, LEVELS, Ask, Beat, Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Rows
 
-_EXTRA = {"calls": 7, "policy": 3, "background": 2, "feeling": 2, "quote": 2}
+_EXTRA = {"calls": 12, "policy": 4, "background": 2, "feeling": 3, "quote": 3}
 EXPAND = 330  # 想写这么长的信，才把计划之外的部分也写上
 # 部分，与放在谁的后面（background 放在前面）
 _PLACES = (
@@ -23,6 +23,7 @@ _PLACES = (
     ("policy", ("reason", "quote", "core")),
     ("feeling", ("policy", "reason", "calls", "facts")),
     ("background", ("core",)),
+    ("sign", ("close", "thanks", "ask", "core")),
 )
 # 这类诉求不会写的部分
 UNFIT = {
@@ -42,7 +43,10 @@ def expand(plan: Sequence[tuple[str, float]], chosen: Stream, *, aloof: bool) ->
             continue
         at = next((n for anchor in anchors for n, (step, _) in enumerate(steps) if step == anchor), None)
         if at is not None:
-            steps.insert(at + (0 if name == "background" else 1), (name, 0.8))
+            if name == "sign":
+                steps.append((name, 0.5))
+            else:
+                steps.insert(at + (0 if name == "background" else 1), (name, 0.8))
             have.add(name)
     return tuple(steps)
 
@@ -61,7 +65,7 @@ def choose_parts(
     while len(asks) > 1 and room < 20 * (len(asks) - 1):
         asks.pop()
     room -= 22 * (len(asks) - 1)
-    candidates: list[tuple[float, int, str, int, float, object, object]] = []
+    candidates: list[tuple[float, int, str, int, float, Beat | None, tuple[Fragment, ...]]] = []
     slack = 0.6 if order.appeal == "咨询" and issue.appeals[0][0] != "咨询" else 1.0
     for step, (name, p) in enumerate(plan):
         if name in BEATS:
@@ -86,22 +90,20 @@ def choose_parts(
                 if n == 0:
                     cheap = name in ("hello", "thanks", "sign", "close", "again", "caller", "where", "when", "letter")
                     if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where", "when") else 0.45):
-                        candidates.append(
-                            (0.0 if cheap else 0.3 + luck, step, name, n, 12 if cheap else 32, None, None)
-                        )
+                        candidates.append((0.0 if cheap else 0.3 + luck, step, name, n, 12 if cheap else 32, None, ()))
                 else:
-                    candidates.append((2.0 + n * 0.5 + luck, step, name, n, 44, None, None))
+                    candidates.append((2.0 + n * 0.5 + luck, step, name, n, 44, None, ()))
     picked: dict[str, list[tuple[int, tuple[Fragment, ...]]]] = {}
     beats: list[Beat] = []
-    for _, step, _, n, size, beat, says in sorted(candidates, key=lambda row: row[:4]):
+    for _, step, _, n, size, chosen_beat, says in sorted(candidates, key=lambda row: row[:4]):
         if size > room + 14 and size > 12:
             continue
         if room <= 4 and size > 12:
             break
         room -= size
-        picked.setdefault(f"{step}", []).append((n, says or ()))  # type: ignore[arg-type]
-        if isinstance(beat, Beat):
-            beats.append(beat)
+        picked.setdefault(f"{step}", []).append((n, says))
+        if chosen_beat is not None:
+            beats.append(chosen_beat)
     for found in picked.values():
         found.sort(key=lambda row: row[0])
     return picked, beats, with_ask, tuple(asks)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from wenzheng_lab._files import atomic_path
 from wenzheng_lab.errors import InputError, explain, suggest
 
-if TYPE_CHECKING:
-    import pyarrow
-
 FORMATS = ("csv", "jsonl", "parquet")
 _BATCH = 2000  # parquet 一组多少行
+
+
+class _Writer(Protocol):
+    def write_table(self, table: object) -> None: ...
+    def close(self) -> None: ...
 
 
 class _Sink(Protocol):
@@ -61,18 +64,18 @@ def run(args: argparse.Namespace) -> int:
     """
     from tqdm import tqdm
 
+    from wenzheng_lab.inbox.scenario import load_scenario
     from wenzheng_lab.inbox.simulate import (
         MESSAGE_COLUMNS,
         TRUTH_COLUMNS,
         check_number,
         iterate_inbox,
-        load_scenario,
         sign,
     )
 
     count, seed = check_number("n", args.n, least=1), check_number("seed", args.seed)
     scenario = load_scenario(args.scenario)
-    targets = [(Path(args.out), MESSAGE_COLUMNS)]
+    targets: list[tuple[Path, tuple[str, ...]]] = [(Path(args.out), MESSAGE_COLUMNS)]
     if args.truth:
         targets.append((Path(args.truth), ("message_id", *TRUTH_COLUMNS)))
     for path, _ in targets:
@@ -115,7 +118,7 @@ def check_format(path: Path) -> str:
         )
     if kind == "parquet":
         try:
-            import pyarrow  # noqa: F401
+            importlib.import_module("pyarrow.parquet")
         except ImportError as error:
             raise InputError(
                 explain("要写 parquet", "应装有 pyarrow", "请运行 pip install pyarrow，或改写成 .csv、.jsonl")
@@ -150,7 +153,9 @@ class _open_all:
 
 
 def _sink(kind: str, path: Path, columns: tuple[str, ...]) -> _Sink:
-    return {"csv": _Csv, "jsonl": _Jsonl, "parquet": _Parquet}[kind](path, columns)
+    if kind == "csv":
+        return _Csv(path, columns)
+    return _Jsonl(path, columns) if kind == "jsonl" else _Parquet(path, columns)
 
 
 def plain(row: Mapping[str, object]) -> dict[str, object]:
@@ -193,7 +198,7 @@ class _Jsonl:
 class _Parquet:
     def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
         self.path, self.columns, self.rows = path, columns, list[dict[str, object]]()
-        self.writer: pyarrow.parquet.ParquetWriter | None = None
+        self.writer: _Writer | None = None
 
     def add(self, row: Mapping[str, object]) -> None:
         kept = plain(row)
@@ -204,13 +209,12 @@ class _Parquet:
             self._flush()
 
     def _flush(self) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        table = pa.Table.from_pylist(self.rows)
-        if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, table.schema)
-        self.writer.write_table(table)
+        arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+        table = arrow.Table.from_pylist(self.rows)
+        writer = self.writer
+        if writer is None:
+            writer = self.writer = parquet.ParquetWriter(self.path, table.schema)
+        writer.write_table(table)
         self.rows = []
 
     def close(self) -> None:

@@ -68,7 +68,7 @@ class Town:
         return tuple(name for name in self.places["villages"] if name.endswith("村"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class County:
     """一个县。"""
 
@@ -111,7 +111,7 @@ class County:
 
     def unit(self, name: str) -> Unit:
         """按名称找单位。"""
-        return next(unit for unit in (*self.departments, *self.bodies) if unit.name == name)
+        return _unit_table(self)[name]
 
     def firms(self, town: str, kind: str) -> tuple[str, ...]:
         """一个乡镇里某一行业的三家企业；同一处总是同几家。
@@ -121,15 +121,25 @@ class County:
             >>> county.firms("禾阳街道", "驾校") == county.firms("禾阳街道", "驾校")
             True
         """
-        code = sha256(f"{town}/{kind}".encode()).digest()
-        suffixes, found = self.firm_kinds[kind], []
-        for n in range(0, 24, 3):
-            name = self.firm_names[code[n] % len(self.firm_names)] + suffixes[code[n + 1] % len(suffixes)]
-            if name not in found:
-                found.append(name)
-            if len(found) == 3:
-                break
-        return tuple(found)
+        return _firms(self, town, kind)
+
+
+@cache
+def _unit_table(county: County) -> dict[str, Unit]:
+    return {unit.name: unit for unit in (*county.departments, *county.bodies)}
+
+
+@cache
+def _firms(county: County, town: str, kind: str) -> tuple[str, ...]:
+    code = sha256(f"{town}/{kind}".encode()).digest()
+    suffixes, found = county.firm_kinds[kind], list[str]()
+    for n in range(0, 24, 3):
+        name = county.firm_names[code[n] % len(county.firm_names)] + suffixes[code[n + 1] % len(suffixes)]
+        if name not in found:
+            found.append(name)
+        if len(found) == 3:
+            break
+    return tuple(found)
 
 
 def _units(file: TomlFile, key: str) -> tuple[Unit, ...]:
@@ -172,7 +182,7 @@ def load_county() -> County:
         row = file.table(("river", n), item, required=("name", "towns"))
         rivers[file.string(("river", n, "name"), row["name"])] = file.strings(("river", n, "towns"), row["towns"])
     towns, owner = [], dict[str, str]()
-    for n, item in enumerate(data["town"]):  # type: ignore[arg-type,var-annotated]
+    for n, item in enumerate(data["town"]):  # type: ignore[arg-type]
         at = ("town", n)
         row = file.table(at, item, required=("name", "kind", "weight", "river", *PLACE_KINDS))
         name = file.string((*at, "name"), row["name"])

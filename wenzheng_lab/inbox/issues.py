@@ -368,7 +368,7 @@ class _Reader:
         if not isinstance(value, list) or len(value) < least:
             came = len(value) if isinstance(value, list) else 0
             message = f"至少要有 {least} 种说法，现有 {came} 种；请再写几种真正不同的"
-            if came and isinstance(value[0], str):
+            if isinstance(value, list) and came and isinstance(value[0], str):
                 raise self._at(where, value[0], message)
             raise self.file.error(where, message)
         found = tuple(self._fragment(where, text, forms) for text in value)

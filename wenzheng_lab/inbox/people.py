@@ -48,7 +48,7 @@ def kinds() -> Mapping[str, Kind]:
 @cache
 def _names() -> tuple[str, tuple[str, ...], str, str]:
     row = load_people()["names"]
-    return row["surnames"], tuple(row["double_surnames"]), row["men"], row["women"]  # type: ignore[index,return-value]
+    return row["surnames"], tuple(row["double_surnames"]), row["men"], row["women"]  # type: ignore[index]
 
 
 def full_name(stream: Stream, *, woman: bool) -> str:

@@ -13,7 +13,7 @@ from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.inbox._streams import Stream, choose, cumulate
 from wenzheng_lab.inbox.casting import cast_letter, length_target, pick_voice
 from wenzheng_lab.inbox.county import County, load_county
-from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII, draw_places
+from wenzheng_lab.inbox.facts import draw_places
 from wenzheng_lab.inbox.issues import LOCAL, Issue, load_issues
 from wenzheng_lab.inbox.noise import unmark
 from wenzheng_lab.inbox.orders import Letter, Order
@@ -22,7 +22,7 @@ from wenzheng_lab.inbox.phrases import load_lists
 from wenzheng_lab.inbox.scenario import Arrivals, Scenario, load_scenario
 from wenzheng_lab.inbox.spam import SPAM_CATEGORY, write_spam
 from wenzheng_lab.inbox.voices import load_voices
-from wenzheng_lab.inbox.writer import write_letter
+from wenzheng_lab.inbox.writer import paste_letter, write_letter
 from wenzheng_lab.model import Signature
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ class Simulator:
         if voice.again and taste.chance(0.3):
             earlier = write_letter(first, self.county)
             if len(earlier.body) < 420:
-                order = replace(order, earlier=_paste(earlier, root_slot.at, taste))
+                order = replace(order, earlier=paste_letter(earlier, root_slot.at, taste))
         return order
 
     def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
@@ -397,17 +397,6 @@ def _month_table(scenario: Scenario, month: int) -> tuple[tuple[Issue, ...], tup
         for i in issues
     ]
     return tuple(issues), cumulate(weights)
-
-
-def _paste(earlier: Letter, at: datetime, stream: Stream) -> str:
-    text, shift = earlier.body, 0
-    for start, end, kind in earlier.spans:
-        code = chr(ord(OPEN) + PII.index(kind))
-        text = text[: start + shift] + code + text[start + shift : end + shift] + CLOSE + text[end + shift :]
-        shift += 2
-    day = f"{at.month}月{at.day}日"
-    head = stream.pick(("附上次来信：", f"以下是{day}发的原文：", f"————{day}的留言————\n", "原帖：", "（上次写的）"))
-    return head + text
 
 
 def _likes(stream: Stream, kind: str) -> int:

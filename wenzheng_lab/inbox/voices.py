@@ -222,7 +222,7 @@ def load_voices() -> tuple[Voice, ...]:
     """
     file = TomlFile.read(DATA / "voices.toml")
     file.table((), file.data, required=("voice",))
-    return tuple(_voice(file, ("voice", n), raw) for n, raw in enumerate(file.data["voice"]))  # type: ignore[arg-type]
+    return tuple(_voice(file, ("voice", n), raw) for n, raw in enumerate(file.data["voice"]))  # type: ignore[arg-type,var-annotated]
 
 
 @cache

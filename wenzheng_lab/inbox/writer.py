@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream, cumulate
 from wenzheng_lab.inbox.choosing import EXPAND, UNFIT, choose_parts, expand, urgency_of
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.demand import number, write_demand
+from wenzheng_lab.inbox.facts import mark
 from wenzheng_lab.inbox.grammar import Fragment
 from wenzheng_lab.inbox.issues import BEATS, Ask
 from wenzheng_lab.inbox.noise import finish, outside, unmark
@@ -17,6 +19,7 @@ from wenzheng_lab.inbox.orders import Letter, Order, span
 from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for
 from wenzheng_lab.inbox.phrases import load_lists
 
+_PASTE = 700  # 想写这么长的信，才会贴旧信
 _FIXES = (
     ("。。", "。"),
     ("，。", "。"),
@@ -63,8 +66,9 @@ def write_letter(order: Order, county: County) -> Letter:
     subject = _title(order, rows, pen, body)
     noise = Stream(f"{order.key}:noise")
     body = finish(body, voice, noise)
-    if order.earlier:
-        body += "\n" + order.earlier
+    earlier = order.earlier or _old_letter(order, county, target, len(body), chosen)
+    if earlier:
+        body += "\n" + earlier
     text, spans = unmark(body)
     subject, _ = unmark(subject)
     if voice.marks.get("half") and noise.chance(voice.marks["half"]):
@@ -87,6 +91,53 @@ def write_letter(order: Order, county: County) -> Letter:
         voice.id,
         appeal,
     )
+
+
+def _old_letter(order: Order, county: County, target: float, written: int, chosen: Stream) -> str:
+    """很长的信，有的把以前写过的一封也贴上。"""
+    days = min(span(order) - 1, 45)
+    if order.plan or target < _PASTE or target - written < 150 or days < 4 or not chosen.chance(0.6):
+        return ""
+    at = order.at - timedelta(days=1 + chosen.below(days - 2))
+    voice = order.voice
+    old = replace(
+        order,
+        at=at,
+        target=min(target - written, 900),
+        key=f"{order.key}:old",
+        choice_key=f"{order.key}:oldplan",
+        plan=voice.plans[0],
+    )
+    return paste_letter(write_letter(old, county), at, chosen)
+
+
+def paste_letter(earlier: Letter, at: datetime, stream: Stream) -> str:
+    """把以前的一封信贴在后面，个人信息重新夹上记号。
+
+    Args:
+        earlier: 以前的信。
+        at: 它的日期。
+        stream: 随机流。
+
+    Returns:
+        接在正文后面的文字。
+    """
+    text, shift = earlier.body, 0
+    for start, end, kind in earlier.spans:
+        text = text[: start + shift] + mark(kind, text[start + shift : end + shift]) + text[end + shift :]
+        shift += 2
+    day = f"{at.month}月{at.day}日"
+    head = stream.pick(
+        (
+            "附上次来信：",
+            f"以下是{day}发的原文：",
+            f"————{day}的留言————\n",
+            "原帖：",
+            "（上次写的）",
+            f"{day}写过一封，附后：",
+        )
+    )
+    return head + text
 
 
 def _compose(
@@ -175,7 +226,7 @@ def _single(
     rows: Rows,
     pen: Pen,
     found: Sequence[tuple[int, object]],
-    draw_pool: object,
+    draw_pool: Callable[[str], str],
     calls: list[date],
 ) -> list[str]:
     voice = order.voice
@@ -189,7 +240,7 @@ def _single(
                 pen.write(pen.stream.pick(rows.feeling))
                 if rows.feeling and (n == 0) and pen.stream.chance(0.7)
                 else pick("feeling")
-            )  # type: ignore[operator]
+            )
             if text:
                 part.append(_end(text))
     elif name == "calls":
@@ -200,7 +251,7 @@ def _single(
                 pen.extra["call"] = values.past(
                     day, pen.today, pen.stream.draw, "day" if pen.stream.chance(0.7) else ""
                 )
-                text = pick("calls")  # type: ignore[operator]
+                text = pick("calls")
                 del pen.extra["call"]
                 if text:
                     part.append(_end(text))
@@ -221,7 +272,7 @@ def _single(
         pass
     elif name in ("policy", "background", "quote", "hello", "bridge", "threat", "thanks", "close", "again", "caller"):
         for _ in found:
-            text = pick(name)  # type: ignore[operator]
+            text = pick(name)
             if text:
                 part.append(text if name in ("hello", "caller") else _end(text))
     return part
@@ -241,7 +292,7 @@ def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
     wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
-    lists = load_lists()
+    title, lists = _with_place(title, order, stream), load_lists()
     if (
         title.startswith(lists["title_starts"])
         or title.endswith("？")
@@ -252,6 +303,25 @@ def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
     text = pen.write(stream.pick(wraps))
     del pen.extra["title"]
     return text.replace("？，", "，").replace("！！", "！")
+
+
+def _with_place(title: str, order: Order, stream: Stream) -> str:
+    """标题里常带地名；原来没有的添上。"""
+    places = order.facts.places
+    if any(place in title for place in places.values()) or not stream.chance(0.5):
+        return title
+    small = (
+        places["area"]
+        if order.issue.where == "village"
+        else stream.pick((places["estate"], places["area"], places["road"]))
+    )
+    place = stream.pick(
+        (places["town"], places["town"], places["town"] + small, small, "青禾县", "青禾县" + places["town"])
+    )
+    for start in ("关于", "请问", "咨询", "投诉", "举报", "反映", "建议"):
+        if title.startswith(start):
+            return start + place + title[len(start) :]
+    return place + title if not title.startswith(("请", "求", "恳", "盼", "感谢", "谢谢", "希望", "强烈")) else title
 
 
 def _tidy(text: str) -> str:
