@@ -133,7 +133,7 @@ class Addresses:
                 continue
             lead = self._leads.match(text, gap.end())
             place = self.reader.read(text, lead.end() if lead else gap.end())
-            if place and place.to_door and place.fine:
+            if place and place.to_door and place.fine and not self._cue.search(text, place.start, place.end):
                 yield rule.hit(place)
 
     def _cued(self, text: str, others: Sequence[Hit]) -> Iterator[Hit | Left]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab._toml import TomlFile
@@ -112,7 +112,7 @@ class Names:
         hits.extend(self._named_before(text))
         hits.extend(self._beside(text, numbers))
         hits.extend(self._chained(text, hits))
-        hits.extend(self._listed(text))
+        hits.extend(self._listed(text, {hit.start: hit.end for hit in hits}))
         hits.extend(self._signed(text))
         kept.extend(self._officials(text))
         return hits, kept
@@ -169,7 +169,9 @@ class Names:
 
     def _read_after(self, text: str, start: int, rule: NameRule, firm: bool) -> Name | None:
         if not rule.bare or firm:
-            return self.reader.read(text, start, "strong" if firm else rule.strength, open_=rule.open_)
+            return self.reader.read(
+                text, start, "strong" if firm else rule.strength, open_=rule.open_, whole=rule.bare and firm
+            )
         # “户主黄大有与人签订”当中等看；“户主黄大有，”后面停住才当强看
         name = self.reader.read(text, start, "medium")
         if name is None and (name := self.reader.read(text, start, "strong")) and _HAN_RE.match(text, name.end):
@@ -217,14 +219,19 @@ class Names:
                 yield rule.hit(name)
                 at = name.end
 
-    def _listed(self, text: str) -> Iterator[Hit]:
+    def _listed(self, text: str, known: Mapping[int, int]) -> Iterator[Hit]:
         if _COMMA not in text:
             return
         rule = self._single["list"]
         for cuts in self._lists(text):
             found: list[Name] = []
             for index, (at, end) in enumerate(cuts):
-                name = self._item(text, at, end, first=index == 0, last=index == len(cuts) - 1, rule=rule)
+                # 已由别的提示语认出的一项，也算并列里的一个姓名
+                name = (
+                    Name(at, known[at], 1)
+                    if known.get(at, end + 1) <= end
+                    else self._item(text, at, end, first=index == 0, last=index == len(cuts) - 1, rule=rule)
+                )
                 if name:
                     found.append(name)
                     continue

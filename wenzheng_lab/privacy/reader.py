@@ -17,10 +17,11 @@ _TIERS = ("plain", "common", "rare", "wordlike", "compound")
 # “张建*”已经遮过；“张建国***”是姓名后面遮过的号码
 _HALF = re.compile(r"\*(?!\*)")
 _SCORES = (
-    "threshold", "cue_strong", "cue_medium", "cue_weak", "surname_plain", "surname_common", "surname_rare",
-    "surname_wordlike",
-    "surname_compound", "given_usual", "given_seen", "given_unknown", "follow_stop", "follow_word", "follow_none",
-    "word_strong", "word_other", "place_end", "given_word", "word_stop", "word_strong_stop",
+    "threshold", "cue_strong", "cue_medium", "cue_weak",
+    "surname_plain", "surname_common", "surname_rare", "surname_wordlike", "surname_compound",
+    "given_telling", "given_usual", "given_seen", "given_unknown", "given_word",
+    "follow_stop", "follow_word", "follow_none",
+    "word_strong", "word_other", "word_stop", "word_strong_stop", "place_end",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ class NameReader:
         )
         words = section(file, "words", ("extra", "not_names", "public"))
         self._public = frozenset(file.strings(("words", "public"), words["public"]))
-        self._words |= frozenset(file.strings(("words", "extra"), words["extra"]))
+        self._never = re.compile(trie_pattern(file.strings(("words", "extra"), words["extra"])))
         self._not_names = re.compile(trie_pattern(file.strings(("words", "not_names"), words["not_names"])))
         self.prepositions: frozenset[str] = frozenset()
         self.titles = self._trie(file, "titles", "words")
@@ -90,7 +91,7 @@ class NameReader:
             return 2
         return 1 if text[at : at + 1] in self._surnames else 0
 
-    def read(self, text: str, at: int, strength: str, *, open_: bool = False) -> Name | None:
+    def read(self, text: str, at: int, strength: str, *, open_: bool = False, whole: bool = False) -> Name | None:
         """从一个位置起读姓名。
 
         Args:
@@ -98,6 +99,7 @@ class NameReader:
             at: 起点。
             strength: 提示语的力度：``strong``、``medium``、``weak``。
             open_: 提示语只会接姓名（我叫、姓名：）时，姓不在表里也收。
+            whole: 表格的一栏，四个字才停住的整个收。
 
         Returns:
             姓名；不像则为 None。
@@ -117,7 +119,10 @@ class NameReader:
             if best is None and size == 2 and first in self._surnames:
                 best = self._best(text, at, 1, strength)
             if best is not None:
-                return self._with_title(text, best)
+                # “户名：乌兰托娅，”：四个字才停住的，多半是没有汉姓的姓名
+                full = self._unlisted(text, at) if open_ or whole else None
+                longer = full and full.end > best.end and not text[full.end : full.end + 1].isalnum()
+                return full if longer else self._with_title(text, best)
         return self._unlisted(text, at) if open_ else None
 
     def _full(self, text: str, at: int, size: int, open_: bool) -> bool:
@@ -128,7 +133,11 @@ class NameReader:
         if open_:
             return True
         after = text[honorific.end() : honorific.end() + 1]
-        return bool(after) and self._given.get(after) == "usual" and not self._follow.match(text, honorific.end())
+        return (
+            bool(after)
+            and self._given.get(after) in ("telling", "usual")
+            and not self._follow.match(text, honorific.end())
+        )
 
     def _with_title(self, text: str, name: Name) -> Name:
         title = self.titles.match(text, name.end)
@@ -156,7 +165,9 @@ class NameReader:
 
     def _runs_on(self, text: str, end: int) -> bool:
         after = self._given.get(text[end : end + 1])
-        return after in ("usual", "seen") and text[end] not in self._ends and not self._follow.match(text, end)
+        return (
+            after in ("telling", "usual", "seen") and text[end] not in self._ends and not self._follow.match(text, end)
+        )
 
     def score(self, text: str, at: int, size: int, end: int, strength: str, *, titled: bool = False) -> float | None:
         """给一个候选姓名打分。
@@ -191,6 +202,9 @@ class NameReader:
             return None
         if not titled and self._is_place(text, end):
             return None
+        # 课程组读真实留言时挑出的误报：除非自报姓名，一律不算
+        if strength != "strong" and self._never.match(text, at):
+            return None
         tier = self._surnames[surname]
         points = self._score
         total = points[f"cue_{strength}"] + points[f"surname_{tier}"]
@@ -206,7 +220,7 @@ class NameReader:
             total += points["place_end"]
         if any(text[at : at + length] in self._words for length in (size + 1, size + 2)):
             # “马来顺，”：三个字、名都像、后面停住，按姓名看的余地大些
-            whole = stop and len(given) == 2 and set(tiers) == {"usual"} and given not in self._given_words
+            whole = stop and len(given) == 2 and set(tiers) <= {"usual", "telling"} and given not in self._given_words
             kind = "word_strong" if strength == "strong" else "word_stop" if whole else "word_other"
             total += points["word_strong_stop" if whole and strength == "strong" else kind]
         return total
@@ -218,7 +232,7 @@ class NameReader:
         value = match.group()
         if "never" in (self._given.get(value[0]), self._given.get(value[-1])) or self._not_names.search(value):
             return None
-        if self._place.search(value[1:]) or self.titles.search(value):
+        if value[-1] in self._ends or self._place.search(value[1:]) or self.titles.search(value):
             return None
         return Name(at, at + len(value), 1)
 
