@@ -21,9 +21,9 @@ from sklearn.model_selection import GroupKFold
 from wenzheng_lab.model import Message
 from wenzheng_lab.reply.act_features import flags, grams
 from wenzheng_lab.reply.acts import GRAM_LENGTH, SCALE, WEIGHTS
-from wenzheng_lab.reply.asks import find_asks
+from wenzheng_lab.letter.asks import find_asks
 from wenzheng_lab.reply.sentences import read_sentences
-from wenzheng_lab.reply.topic import Topic
+from wenzheng_lab.letter.topic import Topic
 
 # 作用 → 标注代码；小写是空泛的一类
 CODES = {
@@ -41,7 +41,7 @@ CODES = {
     "not_ours": "X",
 }
 MIN_COUNT = 4
-C = 1.0
+C = 0.6
 KEEP = 0.02
 
 

@@ -16,13 +16,15 @@ NAME = "wenzheng_lab"
 
 GROUND = frozenset({"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts"})
 ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_lab"})
-_JUDGE = frozenset({"ground", "rules", "privacy"})
+_JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
 _TOOLS = _JUDGE | {"inbox", "reply", "triage", "corpus", "trends"}
 # 房间 → 除自己以外可以引用的房间
 ALLOWED = {
     "ground": frozenset(),
     "rules": frozenset({"ground"}),
     "privacy": frozenset({"ground", "rules"}),
+    # 读来信（诉求、事由），评分与分拣都用
+    "letter": frozenset({"ground", "rules"}),
     # 仿真留言与评分规则不得共用一个词，否则量出来的准确率是绕圈子
     "inbox": frozenset({"ground"}),
     "reply": _JUDGE,

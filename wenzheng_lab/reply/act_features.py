@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from wenzheng_lab.reply.asks import Ask
+from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.sentences import Sentence
 
 # 具体的数、日期、文号换成记号：模型学的是“有没有日子”，不是“哪一天”
@@ -81,7 +81,7 @@ def flags(sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> set[st
         out.add("@last")
     out |= {f"@speaks={kind}" for kind in sentence.answers}
     for ask in asks:
-        near = min(3, sum((ask.pieces & sentence.pieces).values()))
+        near = min(3, len(ask.pieces & sentence.pieces))
         out.add(f"@near={near}")
         for kind in ask.kinds:
             out.add(f"@asked={kind}")

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenzheng_lab.errors import RuleFileError
+from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.act_features import flags, grams
-from wenzheng_lab.reply.asks import Ask
 from wenzheng_lab.reply.sentences import Sentence
 
 WEIGHTS = Path(__file__).resolve().parent / "data" / "act_weights.csv"

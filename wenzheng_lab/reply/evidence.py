@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wenzheng_lab.letter.asks import Ask, find_asks
+from wenzheng_lab.letter.topic import Topic
 from wenzheng_lab.model import Message
 from wenzheng_lab.reply.acts import load_act_model
-from wenzheng_lab.reply.asks import Ask, find_asks
 from wenzheng_lab.reply.sentences import Sentence, read_sentences
-from wenzheng_lab.reply.topic import Topic
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
@@ -42,6 +42,11 @@ class Weighed:
         """力度：关联 × 自己的话。"""
         return self.bound * self.own
 
+    @property
+    def weight(self) -> float:
+        """力度乘上可核对的程度；没有可核对的东西打对折。"""
+        return self.force * (0.5 + 0.5 * self.solid)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -60,17 +65,8 @@ class Evidence:
     covered: float
     """来信的事由在答复里（不含复述句）被说到几分，0–1"""
 
-    def amount(self, act: str, *, floor: float = 0.5) -> float:
-        """各句做某件事的把握，乘上力度与可核对的程度，相加。
-
-        Args:
-            act: 模型的作用名，如 ``done``、``answer``。
-            floor: 没有可核对的东西时打几折。
-
-        Returns:
-            量，0 起，无上限。
-        """
-        return sum(w.force * w.chances[act] * (floor + (1 - floor) * w.solid) for w in self.sentences)
+    amounts: Mapping[str, float]
+    """每种作用的量：各句的把握乘上力度与可核对的程度，相加；0 起，无上限"""
 
     def facts(self, *kinds: str) -> float:
         """新的实事，按所在句的力度计。
@@ -109,7 +105,8 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence
     for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
         weighed.append(Weighed(sentence, bound, _own(sentence) * _sincere(chance), _solid(sentence), chance))
-    return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences))
+    amounts = {act: sum(w.weight * w.chances[act] for w in weighed) for act in load_act_model().acts}
+    return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences), amounts)
 
 
 def _bound(sentence: Sentence, near: float) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wenzheng_lab.reply.asks import Ask
+from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.evidence import Evidence, Weighed
 
 # 问什么就要什么来答：做了这些事的句子才算答到（作用名是模型的作用名）
@@ -75,7 +75,7 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
 
 def _degree(ask: Ask, weighed: Weighed) -> float:
     sentence = weighed.sentence
-    shared = sum((ask.pieces & sentence.pieces).values())
+    shared = len(ask.pieces & sentence.pieces)
     # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
     near = max(min(1.0, shared / 2.0), 0.6 * weighed.bound)
     if near * weighed.own < FAINT:

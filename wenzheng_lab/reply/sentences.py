@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab import text as _text
+from wenzheng_lab.letter.topic import Topic, pieces_of_parts
 from wenzheng_lab.model import Message, Span
-from wenzheng_lab.reply.topic import Topic, pieces_of
 from wenzheng_lab.rules import Hit, load_rules
 
 
@@ -38,8 +37,8 @@ class Sentence:
     """作用 → 命中处"""
     facts: tuple[Fact, ...]
     """可核对的东西"""
-    pieces: Counter[str]
-    """内容二字片"""
+    pieces: frozenset[str]
+    """内容片"""
     link: float
     """与来信共有的分量"""
     copied: float
@@ -83,48 +82,47 @@ def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence
     """
     folded = _text.fold(reply)
     told = _text.fold(message.text)
+    spans = _text.sentences(reply)
+    parts = [folded[span.start : span.end] for span in spans]
+    acts = load_rules("acts.toml", targets="act").scan(parts)
+    facts = load_rules("facts.toml", targets="fact").scan(parts)
+    answers = load_rules("answers.toml", targets="answer").scan(parts)
     out = []
-    for span in _text.sentences(reply):
-        part = folded[span.start : span.end]
-        pieces = pieces_of(part)
+    for at, (span, pieces) in enumerate(zip(spans, map(frozenset, pieces_of_parts(parts)), strict=False)):
         out.append(
             Sentence(
                 span=span,
-                folded=part,
-                acts=_acts(part, span.start),
-                facts=_facts(part, span.start, told),
+                folded=parts[at],
+                acts=_acts(acts[at], span.start),
+                facts=_facts(facts[at], parts[at], span.start, told),
                 pieces=pieces,
                 link=topic.link(pieces),
-                copied=topic.copied(part, pieces),
-                answers=_answers(part),
+                copied=topic.copied(parts[at], pieces),
+                answers=frozenset(hit.rule.target for hit in answers[at]),
             )
         )
     return tuple(out)
 
 
-def _acts(part: str, offset: int) -> dict[str, tuple[Hit, ...]]:
+def _acts(hits: Sequence[Hit], offset: int) -> dict[str, tuple[Hit, ...]]:
     found: dict[str, list[Hit]] = {}
-    for rule in load_rules("acts.toml", targets="act").rules:
-        for span in rule.find(part):
-            found.setdefault(rule.target, []).append(Hit(rule, Span(span.start + offset, span.end + offset)))
-    return {act: tuple(hits) for act, hits in found.items()}
+    for hit in hits:
+        found.setdefault(hit.rule.target, []).append(
+            Hit(hit.rule, Span(hit.span.start + offset, hit.span.end + offset))
+        )
+    return {act: tuple(group) for act, group in found.items()}
 
 
-def _answers(part: str) -> frozenset[str]:
-    rules = load_rules("answers.toml", targets="answer").rules
-    return frozenset(rule.target for rule in rules if next(rule.find(part), None) is not None)
-
-
-def _facts(part: str, offset: int, told: str) -> tuple[Fact, ...]:
+def _facts(hits: Sequence[Hit], part: str, offset: int, told: str) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     taken: list[Span] = []
     # 先认电话、日期，再认数目：电话里的数字不再当数目
-    for rule in load_rules("facts.toml", targets="fact").rules:
-        for span in rule.find(part):
-            if any(span.overlaps(other) for other in taken) and rule.target in ("number", "limit"):
-                continue
-            if rule.target in ("date", "phone", "limit", "number"):
-                taken.append(span)
-            quote = span.of(part)
-            facts.append(Fact(rule.target, Span(span.start + offset, span.end + offset), quote, quote not in told))
+    for hit in hits:
+        kind, span = hit.rule.target, hit.span
+        if kind in ("number", "limit") and any(span.overlaps(other) for other in taken):
+            continue
+        if kind in ("date", "phone", "limit", "number"):
+            taken.append(span)
+        quote = span.of(part)
+        facts.append(Fact(kind, Span(span.start + offset, span.end + offset), quote, quote not in told))
     return tuple(sorted(facts, key=lambda fact: fact.span))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wenzheng_lab.model import Case, Finding, Span
-from wenzheng_lab.reply.acts import load_act_model
 from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.reply.match import Match
 from wenzheng_lab.rules import CriterionSpec, Hit
@@ -139,7 +138,7 @@ def amounts(situation: Situation) -> dict[str, float]:
         每种作用的量，加上 ``covered``（事由被说到几分，0–1）和 ``degree``（诉求平均答到几分，0–1）。
     """
     evidence, matches = situation.evidence, situation.matches
-    table = {act: evidence.amount(act) for act in load_act_model().acts}
+    table = dict(evidence.amounts)
     table["covered"] = evidence.covered
     table["degree"] = sum(match.degree for match in matches) / len(matches) if matches else 0.0
     return table

@@ -22,7 +22,7 @@ def judge(situation: Situation) -> Draft:
         polite += 0.3
     # 难处要落在这件事上才算；空泛的共情与没有下文的道歉不加分
     warm = fill(sum(w.bound for w in evidence.sentences if w.sentence.has("apology", "empathy")), 0.5)
-    works = fill(sum(evidence.amount(act) for act in ("done", "answer", "finding", "instruct")), 0.6)
+    works = fill(sum(evidence.amounts[act] for act in ("done", "answer", "finding", "instruct")), 0.6)
     cold = sum(1.0 for w in evidence.sentences if w.sentence.has("scolding"))
     cold += 0.4 * sum(w.own for w in evidence.sentences if w.sentence.has("pass_buck", "not_ours"))
     findings = [

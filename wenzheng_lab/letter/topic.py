@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from wenzheng_lab import text as _text
@@ -21,6 +22,34 @@ SINGLE = 0.4
 """单字对上的分量：口语答复常只说“灯”“杆”，不说“路灯”“灯杆”，但单字容易碰巧相同"""
 
 
+def _count(kept: str) -> Counter[str]:
+    dull = load_lexicon("common_chars")
+    pieces: Counter[str] = Counter()
+    for run in _RUN.findall(kept):
+        if run.isascii():
+            # 一位数太容易碰巧相同
+            if len(run) >= 2 and not _PLACEHOLDER.match(run):
+                pieces[run] += 1
+            continue
+        pieces.update([char for char in run if char not in dull])
+        pieces.update([run[i : i + 2] for i in range(len(run) - 1)])
+    return pieces
+
+
+def pieces_of_parts(parts: Sequence[str]) -> list[Counter[str]]:
+    """几段话各自的内容片，一起分词（分词的固定开销大）。
+
+    Args:
+        parts: 折叠过的几段，段内没有换行。
+
+    Returns:
+        每段一个计数，次序与 ``parts`` 相同。
+    """
+    common = load_lexicon("common_words")
+    kept = "".join([" " if word in common else word for word in _text.words("\n".join(parts))])
+    return [_count(part) for part in kept.split("\n")]
+
+
 def pieces_of(folded: str) -> Counter[str]:
     """一段话的内容片：去掉公文与虚词的常用词之后，剩下的二字片、单字与数。
 
@@ -31,20 +60,12 @@ def pieces_of(folded: str) -> Counter[str]:
 
     Returns:
         片到次数。
+
+    Examples:
+        >>> sorted(pieces_of("路灯11盏"))
+        ['11', '灯', '盏', '路', '路灯']
     """
-    common, dull = load_lexicon("common_words"), load_lexicon("common_chars")
-    kept = "".join(" " if word in common else word for word in _text.words(folded))
-    pieces: Counter[str] = Counter()
-    for match in _RUN.finditer(kept):
-        run = match.group()
-        if run.isascii():
-            # 一位数太容易碰巧相同
-            if len(run) >= 2 and not _PLACEHOLDER.match(run):
-                pieces[run] += 1
-            continue
-        pieces.update(char for char in run if char not in dull)
-        pieces.update(run[i : i + 2] for i in range(len(run) - 1))
-    return pieces
+    return pieces_of_parts([folded.replace("\n", " ")])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +90,7 @@ class Topic:
         Returns:
             事由。
         """
-        title = pieces_of(_text.fold(subject))
-        story = pieces_of(_text.fold(body))
+        title, story = pieces_of_parts([_line(subject), _line(body)])
         weights: dict[str, float] = {}
         for piece, count in story.items():
             # 信里说一遍与说三遍差别大，说十遍与说三遍差别小
@@ -81,7 +101,7 @@ class Topic:
         runs = frozenset(whole[i : i + COPY_RUN] for i in range(len(whole) - COPY_RUN + 1))
         return cls(weights, runs, frozenset(title))
 
-    def link(self, pieces: Counter[str]) -> float:
+    def link(self, pieces: Set[str]) -> float:
         """一句话与事由共有的分量。
 
         Args:
@@ -90,9 +110,10 @@ class Topic:
         Returns:
             共有片的权重之和（无上限，0 为毫无关系）。
         """
-        return sum(self.weights[piece] for piece in pieces if piece in self.weights)
+        # 排好序再加：集合的次序每次运行不同，浮点加法的末位也就不同
+        return sum(self.weights[piece] for piece in sorted(pieces & self.weights.keys()))
 
-    def copied(self, folded: str, pieces: Counter[str]) -> float:
+    def copied(self, folded: str, pieces: Set[str]) -> float:
         """一句话有多少是照抄或改写来信的。
 
         照抄看连续的字，改写看内容片：换了说法但没有一点新内容，也是把来信还给来信人。
@@ -105,7 +126,7 @@ class Topic:
             0–1。
         """
         pairs = [piece for piece in pieces if len(piece) >= 2]
-        known = sum(piece in self.weights for piece in pairs) / len(pairs) if len(pairs) >= FEW else 0.0
+        known = len([piece for piece in pairs if piece in self.weights]) / len(pairs) if len(pairs) >= FEW else 0.0
         return max(self._run_share(folded), min(1.0, max(0.0, (known - 0.3) / 0.5)))
 
     def _run_share(self, folded: str) -> float:
@@ -122,6 +143,10 @@ class Topic:
 
 
 _NOISE = re.compile("[^\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffffA-Za-z0-9]+")
+
+
+def _line(text: str) -> str:
+    return _text.fold(text).replace("\n", " ")
 
 
 def _squeeze(folded: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab import text as _text
+from wenzheng_lab.letter.topic import pieces_of, pieces_of_parts
 from wenzheng_lab.model import Message, Span
-from wenzheng_lab.reply.topic import pieces_of
 from wenzheng_lab.rules import load_rules
 
+SHORT = 3
+"""内容片少于这个数的问句，要借上一句才知道问的是什么"""
 MAX_ASKS = 8
 """一封信最多列几条诉求；再多就合并进最相近的一条，免得长信把完整性压到零"""
 
@@ -25,7 +26,7 @@ class Ask:
     """原文"""
     kinds: tuple[str, ...]
     """要的是什么：when、howmuch、why、who、how、whether、act、suggest"""
-    pieces: Counter[str]
+    pieces: frozenset[str]
     """内容二字片，含上一句的（问句常省略主语）"""
 
 
@@ -46,51 +47,56 @@ def find_asks(message: Message, *, given: Sequence[str] = ()) -> tuple[Ask, ...]
         ['when', 'who']
     """
     if given:
+        parts = [_text.fold(text).replace("\n", " ") for text in given]
         return tuple(
-            Ask(None, text, _kinds(_text.fold(text)) or ("act",), pieces_of(_text.fold(text))) for text in given
+            Ask(None, text, kinds or ("act",), frozenset(pieces))
+            for text, kinds, pieces in zip(given, _kinds(parts), pieces_of_parts(parts), strict=True)
         )
     text = message.text
     folded = _text.fold(text)
     title_end = len(message.subject)
+    spans = _split(text, folded)
+    parts = [folded[span.start : span.end].replace("\n", " ") for span in spans]
     asks: list[Ask] = []
-    before: Counter[str] = Counter()
-    for sentence in _text.sentences(text):
-        for span in _parts(text, sentence):
-            part = folded[span.start : span.end]
-            pieces = pieces_of(part)
-            kinds = _kinds(part)
-            if kinds and span.start >= title_end:
-                own = pieces if sum(pieces.values()) >= 3 else pieces + before
-                asks.append(Ask(span, span.of(text), kinds, own))
-            if pieces:
-                before = pieces
+    before: frozenset[str] = frozenset()
+    for span, kinds, pieces in zip(spans, _kinds(parts), map(frozenset, pieces_of_parts(parts)), strict=False):
+        if kinds and span.start >= title_end:
+            # 短问句（“归谁管？”）说不出事由，借上一句的
+            asks.append(Ask(span, span.of(text), kinds, pieces if len(pieces) >= SHORT else pieces | before))
+        if pieces:
+            before = pieces
     asks = _merge(asks)
     if not asks:
-        first = Span(0, title_end) if message.subject.strip() else next(iter(_text.sentences(text)), None)
+        first = Span(0, title_end) if message.subject.strip() else (spans[0] if spans else None)
         if first is None:
             return ()
-        part = folded[first.start : first.end]
-        return (Ask(first, first.of(text), _kinds(part) or ("act",), pieces_of(folded)),)
+        part = folded[first.start : first.end].replace("\n", " ")
+        return (Ask(first, first.of(text), _kinds([part])[0] or ("act",), frozenset(pieces_of(folded))),)
     return tuple(asks)
 
 
-def _parts(text: str, sentence: Span) -> list[Span]:
-    """长句按逗号再分；一句里连问几问的（“谁来鉴定，谁来赔”）要分开。"""
-    inside = _text.clauses(sentence.of(text))
-    if len(inside) <= 1:
-        return [sentence]
-    spans = [Span(sentence.start + part.start, sentence.start + part.end) for part in inside]
-    asking = [span for span in spans if _kinds(_text.fold(span.of(text)))]
-    return spans if len(asking) >= 2 else [sentence]
-
-
-def _kinds(folded: str) -> tuple[str, ...]:
-    found = [
-        rule.target
-        for rule in load_rules("asks.toml", targets="ask").rules
-        if next(rule.find(folded), None) is not None
+def _split(text: str, folded: str) -> list[Span]:
+    """分句；一句里连问几问的（“谁来鉴定，谁来赔”）再按逗号分开。"""
+    sentences = _text.sentences(text)
+    clauses = [
+        [Span(sentence.start + part.start, sentence.start + part.end) for part in _text.clauses(sentence.of(text))]
+        for sentence in sentences
     ]
-    return tuple(dict.fromkeys(found))
+    flat = [span for group in clauses for span in group]
+    asking = {
+        span
+        for span, kinds in zip(flat, _kinds([folded[span.start : span.end] for span in flat]), strict=False)
+        if kinds
+    }
+    out: list[Span] = []
+    for sentence, group in zip(sentences, clauses, strict=True):
+        out.extend(group if sum(span in asking for span in group) >= 2 else [sentence])
+    return out
+
+
+def _kinds(parts: Sequence[str]) -> list[tuple[str, ...]]:
+    hits = load_rules("asks.toml", targets="ask").scan(parts)
+    return [tuple(dict.fromkeys(hit.rule.target for hit in row)) for row in hits]
 
 
 def _merge(asks: list[Ask]) -> list[Ask]:
@@ -105,12 +111,12 @@ def _merge(asks: list[Ask]) -> list[Ask]:
                 twin.span, twin.text, tuple(dict.fromkeys(twin.kinds + ask.kinds)), twin.pieces | ask.pieces
             )
     while len(kept) > MAX_ASKS:
-        least = min(kept, key=lambda ask: (ask.kinds != ("act",), sum(ask.pieces.values())))
+        least = min(kept, key=lambda ask: (ask.kinds != ("act",), len(ask.pieces)))
         kept.remove(least)
     return kept
 
 
 def _same(one: Ask, other: Ask) -> bool:
-    shared = sum((one.pieces & other.pieces).values())
-    smaller = min(sum(one.pieces.values()), sum(other.pieces.values()))
+    shared = len(one.pieces & other.pieces)
+    smaller = min(len(one.pieces), len(other.pieces))
     return smaller > 0 and shared / smaller >= 0.6 and bool(set(one.kinds) & set(other.kinds))
