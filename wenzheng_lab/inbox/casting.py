@@ -10,12 +10,12 @@ from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.facts import draw_facts, draw_places
 from wenzheng_lab.inbox.issues import Issue
 from wenzheng_lab.inbox.orders import Order
-from wenzheng_lab.inbox.people import make_person
+from wenzheng_lab.inbox.people import Person, make_person
 from wenzheng_lab.inbox.voices import Voice, load_voices
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
 _MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.62, 0.92, 1.22
-_AGAIN_SHARE = 0.6
+_PEOPLE = 8  # 找不到合适的来信人，最多换几个
 
 
 def length_target(stream: Stream) -> float:
@@ -74,6 +74,16 @@ def pick_voice(
     return load_voices()[0]
 
 
+def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
+    """年龄合得上这件事的来信人。"""
+    alone = [formula for formula in issue.check if formula.names and formula.names <= {"me_age", "month"}]
+    for _ in range(_PEOPLE * 5):
+        person = make_person(stream.pick(issue.people), home, stream)
+        if all(formula.value({"me_age": float(person.age), "month": float(at.month)}) for formula in alone):
+            break
+    return person
+
+
 def cast_letter(
     county: County,
     issue: Issue,
@@ -106,8 +116,11 @@ def cast_letter(
     case = Stream(f"{case_key}:case")
     home, places = draw_places(county, issue, case, town)
     own = Stream(f"{person_key}:person")
-    person = make_person(own.pick(issue.people), home, own)
-    facts = draw_facts(county, issue, case, person, at.date(), home, places)
+    for _ in range(_PEOPLE):
+        person = _suitable(issue, home, own, at)
+        facts = draw_facts(county, issue, case, person, at.date(), home, places)
+        if facts.sound:
+            break
     taste = Stream(f"{key}:voice")
     if not appeal:
         appeal = taste.weigh([row[0] for row in issue.appeals], cumulate([row[1] for row in issue.appeals]))

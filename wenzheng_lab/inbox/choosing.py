@@ -31,6 +31,7 @@ UNFIT = {
     "咨询": ("threat", "quote", "policy"),
     "建议": ("threat", "quote", "background"),
 }
+_CORE = 60
 _LONG = 90  # 平均篇幅以上才写落款、开场这些可有可无的话
 
 
@@ -56,7 +57,8 @@ def choose_parts(
 ) -> tuple[dict[str, list[tuple[int, tuple[Fragment, ...]]]], list[Beat], bool, tuple[Ask, ...]]:
     """按篇幅挑事实：先难后易都按随机的先后，够长就停。"""
     issue = order.issue
-    room = target - rows.core_size
+    # 冷静与愤怒的一对口吻不同，可用的说法不同，篇幅要按同一个数估
+    room = target - (_CORE if order.plan else rows.core_size)
     asks = [ask for n, ask in enumerate(issue.asks) if n == 0 or chosen.chance(ask.p)]
     names = {name for name, _ in plan}
     with_ask = "ask" in names and (room > 8 or chosen.chance(0.45))

@@ -28,7 +28,7 @@ def number(points: str, at: int) -> str:
 def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: list[Ask]) -> str:
     voice, stream = order.voice, pen.stream
     hotline = not voice.questions
-    if order.appeal == "咨询" or (not hotline and asks[0].questions and stream.chance(0.12)):
+    if order.appeal == "咨询" or (not hotline and not order.plan and asks[0].questions and stream.chance(0.12)):
         questions = [pen.write(stream.pick(ask.questions)) for ask in asks if ask.questions]
         if questions:
             voiced += [ask for ask in asks if ask.questions]

@@ -42,6 +42,8 @@ class Facts:
     """这件事被写下的第一天；重复来信隔了几天，“多少天前”要加上"""
     marked: set[str] = field(default_factory=set)
     """文字事项里属于个人信息的"""
+    sound: bool = True
+    """各事项之间的关系是否都成立"""
 
 
 def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None = None) -> tuple[Town, dict[str, str]]:
@@ -91,12 +93,13 @@ def draw_facts(
         事实。
     """
     facts = Facts(town, places, {}, {}, {slot.name: slot for slot in issue.slots}, day)
-    for attempt in range(_TRIES):
+    for _ in range(_TRIES):
         facts.raw = {"me_age": float(person.age), "month": float(day.month)}
         facts.text = {}
         for slot in issue.slots:
             _draw(slot, facts, county, stream)
-        if all(formula.value(facts.raw) for formula in issue.check) or attempt == _TRIES - 1:
+        facts.sound = all(formula.value(facts.raw) for formula in issue.check)
+        if facts.sound:
             break
     return facts
 

@@ -163,7 +163,7 @@ def render(items: Items, draw: Callable[[], float], filler: Filler, out: list[st
         if item.__class__ is str:
             add(item)  # type: ignore[arg-type]
             continue
-        kind, value = item
+        kind, value = item  # type: ignore[str-unpack]
         if kind == 3:
             add(value[int(draw() * len(value))])  # type: ignore[index,arg-type]
         elif kind == 0:

@@ -10,12 +10,31 @@ from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.casting import cast_letter
 from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.inbox.issues import Issue
-from wenzheng_lab.inbox.orders import Letter
+from wenzheng_lab.inbox.orders import Letter, Order
 from wenzheng_lab.inbox.writer import write_letter
 
 
+def sample_orders(issue: Issue, n: int, *, seed: int) -> list[Order]:
+    """同一种事项的若干份写信要求，事实、来信人、口吻各不相同。
+
+    Args:
+        issue: 事项。
+        n: 几份。
+        seed: 种子。
+
+    Returns:
+        写信的要求。
+    """
+    county, found = load_county(), []
+    for number in range(n):
+        stream = Stream(f"{seed}:{number}:sample")
+        at = datetime(2026, 1, 5) + timedelta(minutes=stream.below(500_000))
+        found.append(cast_letter(county, issue, at, f"{seed}:{issue.id}:{number}"))
+    return found
+
+
 def sample_letters(issue: Issue, n: int, *, seed: int) -> list[Letter]:
-    """同一种事项的若干封信，事实、来信人、口吻各不相同。
+    """同一种事项的若干封信。
 
     Args:
         issue: 事项。
@@ -25,13 +44,7 @@ def sample_letters(issue: Issue, n: int, *, seed: int) -> list[Letter]:
     Returns:
         信。
     """
-    county = load_county()
-    found = []
-    for number in range(n):
-        stream = Stream(f"{seed}:{number}:sample")
-        at = datetime(2026, 1, 5) + timedelta(minutes=stream.below(500_000))
-        found.append(write_letter(cast_letter(county, issue, at, f"{seed}:{issue.id}:{number}"), county))
-    return found
+    return [write_letter(order, load_county()) for order in sample_orders(issue, n, seed=seed)]
 
 
 def repeat_rate(texts: Sequence[str], run: int = 8) -> float:

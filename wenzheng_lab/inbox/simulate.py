@@ -110,7 +110,7 @@ class Simulator:
         self._calm = [v for v in load_voices() if v.id in ("plain", "polite", "report")]
         self._angry = [v for v in load_voices() if v.id in ("angry-owner", "sarcastic")]
         self._reach = max(1, round(n * _NEAR_DAYS / scenario.days))
-        self.slot = lru_cache(maxsize=4096)(self._slot)
+        self.slot = lru_cache(maxsize=256)(self._slot)
         self._pair = lru_cache(maxsize=64)(self._draw_pair)
 
     # ------------------------------------------------------------ 来历
