@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
+
 from wenzheng_lab._html import Markup, join, mark, table, tag
 from wenzheng_lab.model import Span
 from wenzheng_lab.reply.result import Criterion, ReplyScore
 
-STYLE = """
-.wz-card{font-family:system-ui,"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;border:1px solid #c9d2dc;
-border-radius:8px;padding:14px 18px;max-width:860px;line-height:1.7;color:#1c2733;background:#fff;margin:8px 0}
-.wz-card h4{margin:14px 0 6px;font-size:15px}
-.wz-card .wz-top{display:flex;align-items:baseline;gap:14px;flex-wrap:wrap}
-.wz-card .wz-total{font-size:30px;font-weight:700}
-.wz-card .wz-grade{font-size:18px;padding:0 10px;border-radius:4px;border:1px solid currentColor}
-.wz-card .wz-优{color:#17663a}.wz-card .wz-良{color:#1f5f8b}.wz-card .wz-中{color:#8a5a00}.wz-card .wz-差{color:#a3262a}
-.wz-card .wz-red{border-left:4px solid #a3262a;background:#fdf1f1;padding:6px 12px;margin:8px 0}
-.wz-card table{border-collapse:collapse;width:100%;font-size:14px;margin:4px 0;table-layout:auto;border:0}
-.wz-card tr,.wz-card tbody tr:nth-child(odd){background:#fff}
-.wz-card h4,.wz-card th,.wz-card td,.wz-card p,.wz-card li{color:#1c2733}
-.wz-card th,.wz-card td{border:0;border-bottom:1px solid #e3e8ee;padding:5px 8px;text-align:left;
-vertical-align:top;max-width:none;white-space:normal}
-.wz-card th{font-weight:600}
-.wz-card td:nth-child(2){white-space:nowrap}
-.wz-card .wz-bar{display:inline-block;width:72px;height:9px;background:#e6ebf0;border-radius:5px;margin-right:8px}
-.wz-card .wz-bar span{display:block;height:9px;border-radius:5px;background:#3b7ea1}
-.wz-card .wz-text{background:#f7f9fb;border-radius:6px;padding:10px 14px;font-size:15px}
-.wz-card mark{background:#d8efdf;padding:1px 2px;border-radius:3px;color:inherit}
-.wz-card mark.wz-weak{background:#fbe9c6;border-bottom:2px dotted #8a5a00}
-.wz-card mark.wz-gate{background:#f8d0d0;border-bottom:2px solid #a3262a}
-.wz-card .wz-note,.wz-card .wz-sign{font-size:12px;color:#5a6875}
-.wz-card summary{cursor:pointer}
-"""
+STYLE = Path(__file__).resolve().parent / "data" / "card.css"
+
+
+@functools.cache
+def _style() -> Markup:
+    # 样式是我们自己的文件，不含使用者的文字
+    return Markup(STYLE.read_text(encoding="utf-8"))
 
 
 def render(score: ReplyScore) -> Markup:
@@ -42,7 +27,7 @@ def render(score: ReplyScore) -> Markup:
     Returns:
         一个 ``div``，自带样式，不用脚本，不取网络。
     """
-    parts: list[Markup] = [tag("style", Markup(STYLE)), _top(score)]
+    parts: list[Markup] = [tag("style", _style()), _top(score)]
     if score.reason:
         parts.append(tag("p", f"未评分：{score.reason}。未评分不是零分，补上内容再评。"))
     else:
