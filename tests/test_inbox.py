@@ -14,9 +14,10 @@ import pytest
 import wenzheng_lab as wz
 from wenzheng_lab.errors import InputError, InputTypeError
 from wenzheng_lab.inbox._streams import Stream, cumulate
-from wenzheng_lab.inbox.issues import LEVELS, load_issues
+from wenzheng_lab.inbox.issue import LEVELS
+from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.scenario import load_scenario
-from wenzheng_lab.inbox.simulate import MESSAGE_COLUMNS, TRUTH_COLUMNS, Simulator
+from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS, Simulator
 
 GOLDEN_DRAWS = [673, 52, 455, 468, 250, 48]
 GOLDEN_SHUFFLE = "cfdbae"

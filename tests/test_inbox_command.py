@@ -12,7 +12,8 @@ import pytest
 
 from wenzheng_lab.errors import InputError
 from wenzheng_lab.inbox.command import add_arguments, run
-from wenzheng_lab.inbox.simulate import MESSAGE_COLUMNS, iterate_inbox
+from wenzheng_lab.inbox.simulate import iterate_inbox
+from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS
 
 
 def arguments(*words: str) -> argparse.Namespace:

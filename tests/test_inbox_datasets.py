@@ -14,8 +14,8 @@ import pytest
 
 from wenzheng_lab._paths import share_dir
 from wenzheng_lab.inbox.publish import LEVELS, publish
-from wenzheng_lab.inbox.simulate import data_digest, iterate_inbox
 from wenzheng_lab.inbox.replies import make_reply
+from wenzheng_lab.inbox.simulate import data_digest, iterate_inbox
 
 FOLDERS = [share_dir("datasets") / name for name in ("county-week", "county-quarter", "calibration")]
 

@@ -8,7 +8,7 @@ from functools import cache
 from wenzheng_lab.inbox._streams import Stream, cumulate
 from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.facts import draw_facts, draw_places
-from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.people import Person, make_person
 from wenzheng_lab.inbox.voices import Voice, load_voices

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wenzheng_lab.errors import RuleFileError
-from wenzheng_lab.inbox.issues import FOLDER, Issue, read_issues
+from wenzheng_lab.inbox.issue import Issue
+from wenzheng_lab.inbox.issues import FOLDER, read_issues
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for issue in issues:
             if issue.id in seen:
                 print(
-                    f"错误 {path.name}:{issue.line}: 事项 {issue.id} 与 {seen[issue.id].file}:{seen[issue.id].line} 同号"
+                    f"错误 {path.name}:{issue.line}: "
+                    f"事项 {issue.id} 与 {seen[issue.id].file}:{seen[issue.id].line} 同号"
                 )
                 wrong += 1
             seen[issue.id] = issue
@@ -60,10 +62,12 @@ def _show(issue: Issue, samples: int, seed: int) -> None:
     print(f"\n===== {issue.file}:{issue.line} {issue.id} {issue.name}（{issue.category}·{issue.subcategory}）")
     for letter in letters[:samples]:
         print(
-            f"\n【{letter.subject}】〔{letter.voice}·{letter.appeal}·{letter.urgency}〕\n{letter.body}\n    诉求：{'；'.join(letter.asks)}"
+            f"\n【{letter.subject}】〔{letter.voice}·{letter.appeal}·{letter.urgency}〕\n{letter.body}\n"
+            f"    诉求：{'；'.join(letter.asks)}"
         )
     print(
-        f"\n----- 重复率 {repeat_rate([letter.body for letter in letters]):.2f}（{len(letters)} 封，八字连用；宜在 0.45 以下）"
+        f"\n----- 重复率 {repeat_rate([letter.body for letter in letters]):.2f}"
+        f"（{len(letters)} 封，八字连用；宜在 0.45 以下）"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.facts import Facts
 from wenzheng_lab.inbox.grammar import Fragment
-from wenzheng_lab.inbox.issues import BEATS, LEVELS, Ask, Beat, Issue
+from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Beat, Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Rows
 

@@ -65,13 +65,8 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from wenzheng_lab.inbox.scenario import load_scenario
-    from wenzheng_lab.inbox.simulate import (
-        MESSAGE_COLUMNS,
-        TRUTH_COLUMNS,
-        check_number,
-        iterate_inbox,
-        sign,
-    )
+    from wenzheng_lab.inbox.simulate import check_number, iterate_inbox, sign
+    from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS
 
     count, seed = check_number("n", args.n, least=1), check_number("seed", args.seed)
     scenario = load_scenario(args.scenario)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wenzheng_lab.inbox.issues import Ask
+from wenzheng_lab.inbox.issue import Ask
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Pen, fit
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County, Town
-from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.people import Person, full_name
 from wenzheng_lab.inbox.slots import PERSON, Slot
 

@@ -161,7 +161,7 @@ def render(items: Items, draw: Callable[[], float], filler: Filler, out: list[st
     for item in items:
         # 造信的时间一半花在这里：按出现多少排先后，用类比较不用 isinstance
         if item.__class__ is str:
-            add(item)  # type: ignore[arg-type]
+            add(item)
             continue
         kind, value = item  # type: ignore[str-unpack]
         if kind == 3:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from wenzheng_lab.inbox.facts import Facts
-from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.people import Person
 from wenzheng_lab.inbox.voices import Voice
 

@@ -12,7 +12,7 @@ from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.facts import PII, mark, personal, say
 from wenzheng_lab.inbox.grammar import Fragment, render
-from wenzheng_lab.inbox.issues import BEATS, LOCAL, Issue, usable
+from wenzheng_lab.inbox.issue import BEATS, LOCAL, Issue, usable
 from wenzheng_lab.inbox.orders import Order, span
 from wenzheng_lab.inbox.people import Person, full_name, kinds
 from wenzheng_lab.inbox.phrases import load_lists

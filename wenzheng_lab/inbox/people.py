@@ -127,7 +127,8 @@ class Person:
             )
         if home.endswith(("村", "社区")):
             return f"{self.town.name}{home}{stream.between(1, 18)}组{stream.between(1, 160)}号"
-        return f"{self.town.name}{home}{stream.between(1, 26)}栋{stream.between(1, 3)}单元{stream.between(1, 18)}0{stream.between(1, 4)}室"
+        tower, door = stream.between(1, 26), stream.between(1, 3)
+        return f"{self.town.name}{home}{tower}栋{door}单元{stream.between(1, 18)}0{stream.between(1, 4)}室"
 
 
 def _luhn(body: str) -> str:

@@ -16,7 +16,8 @@ from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.command import plain
 from wenzheng_lab.inbox.replies import LEVELS, draw_level, make_reply
 from wenzheng_lab.inbox.scenario import load_scenario
-from wenzheng_lab.inbox.simulate import MESSAGE_COLUMNS, TRUTH_COLUMNS, iterate_inbox, sign
+from wenzheng_lab.inbox.simulate import iterate_inbox, sign
+from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS
 
 REPLY_COLUMNS = (
     "category",

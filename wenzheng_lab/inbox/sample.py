@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.casting import cast_letter
 from wenzheng_lab.inbox.county import load_county
-from wenzheng_lab.inbox.issues import Issue
+from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Letter, Order
 from wenzheng_lab.inbox.writer import write_letter
 

@@ -13,7 +13,7 @@ from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.demand import number, write_demand
 from wenzheng_lab.inbox.facts import mark
 from wenzheng_lab.inbox.grammar import Fragment
-from wenzheng_lab.inbox.issues import BEATS, Ask
+from wenzheng_lab.inbox.issue import BEATS, Ask
 from wenzheng_lab.inbox.noise import finish, outside, unmark
 from wenzheng_lab.inbox.orders import Letter, Order, span
 from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for

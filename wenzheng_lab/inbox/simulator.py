@@ -1,0 +1,398 @@
+"""造信的机器：第几封只由种子、情景与序号决定。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from wenzheng_lab.inbox._streams import Stream, choose, cumulate
+from wenzheng_lab.inbox.arrivals import Arrivals
+from wenzheng_lab.inbox.casting import cast_letter, length_target, pick_voice
+from wenzheng_lab.inbox.county import County, load_county
+from wenzheng_lab.inbox.facts import draw_places
+from wenzheng_lab.inbox.issue import LOCAL, Issue
+from wenzheng_lab.inbox.issues import load_issues
+from wenzheng_lab.inbox.noise import unmark
+from wenzheng_lab.inbox.orders import Letter, Order
+from wenzheng_lab.inbox.people import make_person
+from wenzheng_lab.inbox.phrases import load_lists
+from wenzheng_lab.inbox.scenario import Scenario
+from wenzheng_lab.inbox.spam import SPAM_CATEGORY, write_spam
+from wenzheng_lab.inbox.voices import load_voices
+from wenzheng_lab.inbox.writer import paste_letter, write_letter
+
+MESSAGE_COLUMNS = ("message_id", "channel", "author", "place", "subject", "body", "created_at", "likes", "dislikes")
+"""来信表的列；真值不在里面"""
+TRUTH_COLUMNS = (
+    "kind",
+    "category",
+    "subcategory",
+    "issue",
+    "appeal",
+    "urgency",
+    "urgency_reason",
+    "department",
+    "partners",
+    "deadline",
+    "asks",
+    "duplicate_of",
+    "relation",
+    "event",
+    "personal_data",
+    "emotion",
+    "grantable",
+    "good_answer",
+    "follow_up",
+    "twin",
+    "voice",
+)
+"""真值表的列"""
+_BLOCK = 50  # 冷静与愤怒的一对在五十封之内
+_NEAR_DAYS = 40  # 重复来信最多隔几天
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """第几封信的来历：时刻、出处、与别的信的关系。"""
+
+    at: datetime
+    hour: int
+    kind: str
+    issue: float
+    channel: float
+    root: int = -1
+    event: int = 0
+
+
+class Simulator:
+    """按情景造信的机器；造第几封不必先造前面的。"""
+
+    def __init__(self, n: int, seed: int, scenario: Scenario) -> None:
+        """备好数据。
+
+        Args:
+            n: 共几封。
+            seed: 种子。
+            scenario: 情景。
+        """
+        self.n, self.seed, self.scenario = n, seed, scenario
+        self.county: County = load_county()
+        self.arrivals = _arrivals(scenario)
+        self._channels = tuple(channel.name for channel in scenario.channels)
+        self._by_month = [_month_table(scenario, month) for month in range(1, 13)]
+        self._calm = [v for v in load_voices() if v.id in ("plain", "polite", "report")]
+        self._angry = [v for v in load_voices() if v.id in ("angry-owner", "sarcastic")]
+        self._reach = max(1, round(n * _NEAR_DAYS / scenario.days))
+        self.slot = lru_cache(maxsize=256)(self._slot)
+        self._pair = lru_cache(maxsize=64)(self._draw_pair)
+
+    # ------------------------------------------------------------ 来历
+    def _slot(self, index: int) -> _Slot:
+        stream = Stream(f"{self.seed}:{index}:kind")
+        at, hour = self.arrivals.at(index, self.n, stream.draw())
+        event, issue, channel = self.arrivals.source(hour, stream.draw()), stream.draw(), stream.draw()
+        pair = self._pair(index // _BLOCK)
+        if pair and index in pair:
+            return _Slot(at, hour, "twin", issue, channel, pair[0])
+        if event:
+            return _Slot(at, hour, "event", issue, channel, event=event)
+        luck, u = stream.draw(), stream.draw()
+        for kind in ("spam", "same_person", "neighbour", "petition"):
+            luck -= self.scenario.mix[kind]
+            if luck < 0:
+                if kind == "spam":
+                    return _Slot(at, hour, kind, issue, channel)
+                root = index - 1 - int(u * min(self._reach, index)) if index else -1
+                if root >= 0 and self.slot(root).kind == "ordinary":
+                    return _Slot(at, hour, kind, issue, channel, root)
+                break
+        return _Slot(at, hour, "ordinary", issue, channel)
+
+    def _draw_pair(self, block: int) -> tuple[int, int] | None:
+        stream = Stream(f"{self.seed}:{block}:twins")
+        if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
+            return None
+        first, gap = stream.below(_BLOCK // 2), 1 + stream.below(_BLOCK // 2 - 1)
+        a, b = block * _BLOCK + first, block * _BLOCK + first + gap
+        return (a, b) if b < self.n else None
+
+    def _issue(self, slot: _Slot, u: float) -> Issue:
+        if slot.event:
+            rows = self.scenario.events[slot.event - 1].issues
+            return choose([row[0] for row in rows], cumulate([row[1] for row in rows]), u)
+        issues, totals = self._by_month[slot.at.month - 1]
+        return choose(issues, totals, u)
+
+    def _channel(self, slot: _Slot) -> str:
+        return choose(self._channels, self.arrivals.channels(slot.hour), slot.channel)
+
+    # ------------------------------------------------------------ 一封信
+    def row(self, index: int) -> tuple[dict[str, object], dict[str, object]]:
+        """第 ``index`` 封的来信与真值。"""
+        slot, key = self.slot(index), f"{self.seed}:{index}"
+        channel = self._channel(slot)
+        if slot.kind == "spam":
+            return self._spam(index, slot, key)
+        order = self._order(index, slot, key, channel)
+        letter = write_letter(order, self.county)
+        message = self._message(index, slot, order, letter, channel)
+        return message, self._truth(index, slot, order, letter)
+
+    def _plain_order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
+        issue = self._issue(slot, slot.issue)
+        town = None
+        if slot.event:
+            event = self.scenario.events[slot.event - 1]
+            town = next(t for t in self.county.towns if t.name == event.town)
+        order = cast_letter(self.county, issue, slot.at, key, channel=channel, town=town)
+        if slot.event:
+            self._fit_event(order, slot)
+        return order
+
+    def _fit_event(self, order: Order, slot: _Slot) -> None:
+        # 同一桩事，每封信的起因都是同一天；其余日期只能在它之后
+        event = self.scenario.events[slot.event - 1]
+        passed = max((slot.at.date() - event.start.date()).days, 0)
+        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}:event")
+        for item in order.issue.slots:
+            if item.kind == "ago":
+                order.facts.raw[item.name] = min(order.facts.raw[item.name], float(passed))
+            elif item.kind in ("firm", "choice") and item.choices:
+                fixed = shared.draw()
+                if item.kind == "firm":
+                    order.facts.text[item.name] = self.county.firms(event.town, item.choices[0])[int(fixed * 3) % 3]
+
+    def _order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
+        if slot.kind in ("ordinary", "event"):
+            return self._plain_order(index, slot, key, channel)
+        root = slot.root
+        root_slot, root_key = self.slot(root), f"{self.seed}:{root}"
+        if slot.kind == "twin":
+            return self._twin(index, slot, root_slot, root_key, key, channel)
+        first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
+        if slot.kind == "petition":
+            return replace(first, at=slot.at, key=root_key)
+        taste = Stream(f"{key}:voice")
+        if slot.kind == "neighbour":
+            person = make_person(
+                first.person.kind,
+                first.facts.town,
+                Stream(f"{key}:person"),
+                (first.person.age - 3, first.person.age + 6),
+            )
+            person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)
+        else:
+            person = first.person
+        again = slot.kind == "same_person" and taste.chance(0.6)
+        appeal = first.appeal
+        voice = pick_voice(
+            first.issue,
+            person.kind,
+            person.age,
+            person.woman,
+            channel,
+            appeal,
+            slot.at,
+            again and appeal not in ("感谢", "咨询"),
+            taste,
+        )
+        target = length_target(taste) * voice.length
+        order = replace(
+            first,
+            person=person,
+            voice=voice,
+            at=slot.at,
+            target=target,
+            key=key,
+            choice_key=f"{key}:plan",
+            since=root_slot.at.date(),
+        )
+        if voice.again and taste.chance(0.3):
+            earlier = write_letter(first, self.county)
+            if len(earlier.body) < 420:
+                order = replace(order, earlier=paste_letter(earlier, root_slot.at, taste))
+        return order
+
+    def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
+        taste = Stream(f"{first_key}:twin")
+        for _ in range(40):
+            issue = self._issue(first, taste.draw())
+            appeals = [row for row in issue.appeals if row[0] in ("投诉", "求助", "举报")]
+            if appeals and not issue.only_event:
+                break
+        appeal = appeals[0][0] if appeals else issue.appeals[0][0]
+        order = cast_letter(self.county, issue, first.at, first_key, channel="网站留言", appeal=appeal)
+        calm_first = taste.chance(0.5)
+        angry = (index != slot.root) == calm_first
+        voice = taste.pick(self._calm), taste.pick(self._angry)
+        target = min(max(length_target(taste), 120), 700)
+        return replace(
+            order,
+            voice=voice[1] if angry else voice[0],
+            at=slot.at,
+            target=target,
+            key=key,
+            choice_key=f"{first_key}:twinplan",
+            plan=_TWIN_PLAN,
+        )
+
+    # ------------------------------------------------------------ 两张表的一行
+    def _message(self, index: int, slot: _Slot, order: Order, letter: Letter, channel: str) -> dict[str, object]:
+        stream = Stream(f"{self.seed}:{index}:surface")
+        likes = _likes(stream, slot.kind)
+        return {
+            "message_id": message_id(index),
+            "channel": channel,
+            "author": _author(order.person.woman, channel, stream),
+            "place": "" if stream.chance(0.08) else order.facts.town.name,
+            "subject": letter.subject,
+            "body": letter.body,
+            "created_at": slot.at,
+            "likes": likes,
+            "dislikes": int(likes * stream.draw() * 0.12) + (1 if stream.chance(0.05) else 0),
+        }
+
+    def _truth(self, index: int, slot: _Slot, order: Order, letter: Letter) -> dict[str, object]:
+        issue = order.issue
+        town = order.facts.town
+
+        def unit(name: str) -> str:
+            return town.government if name == LOCAL else name
+
+        twin = ""
+        if slot.kind == "twin":
+            pair = self._pair(index // _BLOCK)
+            assert pair is not None
+            twin = message_id(pair[1] if index == pair[0] else pair[0])
+        again = slot.kind in ("same_person", "neighbour", "petition") or (slot.kind == "twin" and index != slot.root)
+        return {
+            "kind": slot.kind,
+            "category": issue.category,
+            "subcategory": issue.subcategory,
+            "issue": issue.id,
+            "appeal": letter.appeal,
+            "urgency": letter.urgency,
+            "urgency_reason": letter.because,
+            "department": unit(issue.lead),
+            "partners": tuple(dict.fromkeys(unit(p) for p in issue.partners)),
+            "deadline": issue.deadline,
+            "asks": letter.asks,
+            "duplicate_of": message_id(slot.root) if again else "",
+            "relation": slot.kind if again else "",
+            "event": self.scenario.events[slot.event - 1].id if slot.event else "",
+            "personal_data": tuple({"start": a, "end": b, "type": kind} for a, b, kind in letter.spans),
+            "emotion": letter.emotion,
+            "grantable": issue.grantable,
+            "good_answer": issue.good_answer,
+            "follow_up": letter.follow_up,
+            "twin": twin,
+            "voice": letter.voice,
+        }
+
+    def _spam(self, index: int, slot: _Slot, key: str) -> tuple[dict[str, object], dict[str, object]]:
+        stream = Stream(f"{key}:spam")
+        issue = load_issues()[0]
+        town, places = draw_places(self.county, replace_where(issue), stream)
+        person = make_person("商户", town, Stream(f"{key}:person"))
+        subject, body, name = write_spam(stream, person, places, slot.at.year)
+        text, spans = unmark(body)
+        surface = Stream(f"{self.seed}:{index}:surface")
+        message: dict[str, object] = {
+            "message_id": message_id(index),
+            "channel": surface.pick(("网站留言", "微信公众号", "手机APP")),
+            "author": _author(person.woman, "网站留言", surface),
+            "place": "" if surface.chance(0.5) else town.name,
+            "subject": unmark(subject)[0],
+            "body": text,
+            "created_at": slot.at,
+            "likes": 0,
+            "dislikes": 0,
+        }
+        truth: dict[str, object] = dict.fromkeys(TRUTH_COLUMNS, "")
+        truth |= {
+            "kind": "spam",
+            "category": SPAM_CATEGORY,
+            "subcategory": name,
+            "urgency": "一般",
+            "partners": (),
+            "asks": (),
+            "personal_data": tuple({"start": a, "end": b, "type": kind} for a, b, kind in spans),
+            "emotion": 0,
+            "grantable": "不可办",
+            "good_answer": (),
+            "follow_up": (),
+        }
+        return message, truth
+
+
+def replace_where(issue: Issue) -> Issue:
+    """同一事项，但哪里都可能发生；给广告定地点用。"""
+    return replace(issue, where="any")
+
+
+_TWIN_PLAN = (
+    ("core", 1.0),
+    ("facts", 1.0),
+    ("effect", 1.0),
+    ("tried", 1.0),
+    ("feeling", 1.0),
+    ("ask", 1.0),
+    ("threat", 0.5),
+    ("thanks", 0.5),
+)
+
+
+def message_id(index: int) -> str:
+    """第几封信的编号。
+
+    Examples:
+        >>> message_id(0)
+        'QH0000001'
+    """
+    return f"QH{index + 1:07d}"
+
+
+@lru_cache(maxsize=4)
+def _arrivals(scenario: Scenario) -> Arrivals:
+    return Arrivals(scenario)
+
+
+@lru_cache(maxsize=64)
+def _month_table(scenario: Scenario, month: int) -> tuple[tuple[Issue, ...], tuple[float, ...]]:
+    issues = [
+        issue for issue in load_issues() if not issue.only_event and scenario.categories.get(issue.category, 0) > 0
+    ]
+    sums: dict[str, float] = {}
+    for issue in issues:
+        sums[issue.category] = sums.get(issue.category, 0.0) + issue.weight
+    weights = [
+        scenario.categories[i.category] * i.weight / sums[i.category] * i.months[month - 1] / (sum(i.months) / 12)
+        for i in issues
+    ]
+    return tuple(issues), cumulate(weights)
+
+
+def _likes(stream: Stream, kind: str) -> int:
+    u = stream.draw()
+    size = 6.0 if kind == "event" else 1.0
+    if u < (0.35 if kind == "event" else 0.62):
+        return 0
+    v = stream.draw()
+    return int(size * (1.0 / (1.0 - v * 0.9985) - 1.0) * 0.9) + (1 if u > 0.9 else 0)
+
+
+_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
+
+
+def _author(woman: bool, channel: str, stream: Stream) -> str:
+    u = stream.draw()
+    if channel in ("12345热线", "来信来访"):
+        return stream.pick(_SURNAMES) + ("女士" if woman else "先生")
+    if u < 0.45:
+        return f"U{stream.below(900000) + 100000}"
+    if u < 0.7:
+        return "匿名"
+    if u < 0.85:
+        return stream.pick(load_lists()["nicks"]) + str(stream.below(10000))
+    return stream.pick(_SURNAMES) + ("女士" if woman else "先生" if stream.chance(0.7) else "某")
