@@ -181,6 +181,21 @@ def test_case_file_contradicting_completion_trips_g6() -> None:
     assert "G6" in {gate.id for gate in score.gates}
 
 
+def test_second_round_must_add_something_new() -> None:
+    """第二轮照抄第一轮得不到分；说出新的事实与人，得分高得多。"""
+    message = wz.Message.of(LETTER)
+    case = wz.Case(message, replies=(wz.Reply(GOOD),))
+    again = wz.score_reply(GOOD, to=message, case=case)
+    new = wz.score_reply(
+        "6月12日又去查过，是21号东边第二口井的支管也堵了，已开挖更换6米管子，6月14日试水通畅。"
+        "这一段由市政所老周负责，下雨天他每两小时来看一次，电话0700-5550127。",
+        to=message,
+        case=case,
+    )
+    assert again.total <= 20
+    assert new.total >= again.total + 30
+
+
 def test_given_asks_are_used() -> None:
     """给了诉求的真值就用它。"""
     message = wz.Message.of(LETTER)
@@ -245,7 +260,10 @@ def test_table_is_scored_row_by_row_without_changing_it() -> None:
     table = wz.score_replies(frame, progress=False)
     pd.testing.assert_frame_equal(frame, before)
     assert list(table.index) == [10, 11, 12, 13]
-    assert table.loc[10, "total"] == wz.score_reply(GOOD, to={**LETTER, "created_at": "2026-05-01"}, replied_at="2026-05-03").total
+    assert (
+        table.loc[10, "total"]
+        == wz.score_reply(GOOD, to={**LETTER, "created_at": "2026-05-01"}, replied_at="2026-05-03").total
+    )
     assert pd.isna(table.loc[11, "total"]) and table.loc[11, "unscored"] == "答复是空的"
     assert "认不出来" in table.loc[12, "unscored"]
     assert table.loc[13, "grade"] == "差"
@@ -253,7 +271,9 @@ def test_table_is_scored_row_by_row_without_changing_it() -> None:
 
 def test_processes_do_not_change_the_table() -> None:
     """开几个进程，结果都一样。"""
-    frame = pd.DataFrame({"subject": [LETTER["subject"]] * 6, "body": [LETTER["body"]] * 6, "reply": [GOOD, EMPTY, "已阅"] * 2})
+    frame = pd.DataFrame(
+        {"subject": [LETTER["subject"]] * 6, "body": [LETTER["body"]] * 6, "reply": [GOOD, EMPTY, "已阅"] * 2}
+    )
     pd.testing.assert_frame_equal(
         wz.score_replies(frame, progress=False, processes=1), wz.score_replies(frame, progress=False, processes=2)
     )

@@ -21,6 +21,7 @@ _PUBLIC = {
     "Signature": "wenzheng_lab.model",
     "Span": "wenzheng_lab.model",
     "WenzhengError": "wenzheng_lab.errors",
+    "agreement": "wenzheng_lab.reply",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
     "score_replies": "wenzheng_lab.reply",
@@ -40,6 +41,7 @@ __all__ = [
     "Span",
     "WenzhengError",
     "__version__",
+    "agreement",
     "course",
     "read_messages",
     "redact",
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.inbox import Inbox, simulate_inbox
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
     from wenzheng_lab.privacy import redact
-    from wenzheng_lab.reply import ReplyScore, score_replies, score_reply
+    from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
 
 
 def __getattr__(name: str) -> object:

@@ -75,17 +75,18 @@ class Topic:
     weights: dict[str, float]
     """二字片到权重；标题里的、反复说的重"""
     runs: frozenset[str]
-    """来信里连续若干字的片段，用来认照抄"""
+    """来信与以前各轮答复里连续若干字的片段，用来认照抄"""
     title: frozenset[str]
     """标题里的内容片"""
 
     @classmethod
-    def of(cls, subject: str, body: str) -> Topic:
+    def of(cls, subject: str, body: str, *, earlier: Sequence[str] = ()) -> Topic:
         """由来信造事由。
 
         Args:
             subject: 主题。
             body: 详情。
+            earlier: 以前各轮的答复；照抄它们与照抄来信一样不算新话。
 
         Returns:
             事由。
@@ -97,8 +98,8 @@ class Topic:
             weights[piece] = min(count, 3) ** 0.5 * (SINGLE if len(piece) == 1 else 1.0)
         for piece in title:
             weights[piece] = weights.get(piece, 0.0) + 1.5 * (SINGLE if len(piece) == 1 else 1.0)
-        whole = _squeeze(_text.fold(subject + body))
-        runs = frozenset(whole[i : i + COPY_RUN] for i in range(len(whole) - COPY_RUN + 1))
+        wholes = [_squeeze(_text.fold(text)) for text in (subject + body, *earlier)]
+        runs = frozenset(whole[i : i + COPY_RUN] for whole in wholes for i in range(len(whole) - COPY_RUN + 1))
         return cls(weights, runs, frozenset(title))
 
     def link(self, pieces: Set[str]) -> float:

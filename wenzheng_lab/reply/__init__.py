@@ -1,8 +1,22 @@
 """给答复打分：诉求、句子的作用、十项评分、六条红线。"""
 
 from wenzheng_lab.letter.asks import Ask, find_asks
+from wenzheng_lab.reply.agreement import Agreement, Drift, agreement
 from wenzheng_lab.reply.batch import score_replies
 from wenzheng_lab.reply.result import Answer, Criterion, Edit, Gate, ReplyScore
 from wenzheng_lab.reply.score import score_reply
 
-__all__ = ["Answer", "Ask", "Criterion", "Edit", "Gate", "ReplyScore", "find_asks", "score_replies", "score_reply"]
+__all__ = [
+    "Agreement",
+    "Answer",
+    "Ask",
+    "Criterion",
+    "Drift",
+    "Edit",
+    "Gate",
+    "ReplyScore",
+    "agreement",
+    "find_asks",
+    "score_replies",
+    "score_reply",
+]

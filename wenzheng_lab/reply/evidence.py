@@ -85,19 +85,20 @@ class Evidence:
         return sum(best.values())
 
 
-def gather(reply: str, message: Message, asks: tuple[str, ...] = ()) -> Evidence:
+def gather(reply: str, message: Message, asks: tuple[str, ...] = (), earlier: tuple[str, ...] = ()) -> Evidence:
     """分析一份答复。
 
     Args:
         reply: 答复原文。
         message: 来信。
         asks: 已知的诉求，可空。
+        earlier: 以前各轮的答复，先后排列，可空。
 
     Returns:
         依据。
     """
-    topic = Topic.of(message.subject, message.body)
-    sentences = read_sentences(reply, message, topic)
+    topic = Topic.of(message.subject, message.body, earlier=earlier)
+    sentences = read_sentences(reply, message, topic, earlier)
     found = find_asks(message, given=asks)
     weighed = []
     near = 0.0

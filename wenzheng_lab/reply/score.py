@@ -66,7 +66,8 @@ def score_reply(
     Args:
         reply: 待评的答复，``Reply`` 或一段文字。
         to: 被答复的留言：``Message``，或有 ``subject``、``body`` 两键的字典、表格行。
-        case: 办理件；给了就用它的诉求、卷内事实与期限，``to`` 仍须是同一封来信。
+        case: 办理件；给了就用它的诉求、卷内事实与期限，``to`` 仍须是同一封来信。``case.replies`` 是以前各轮的答复：
+            这一轮要说出新的事实、行动或人，重复上一轮的话不算。
         replied_at: 答复时间；给了才评“及时”。
         rubric: 评分细则；默认用随包发布的 ``reply``。
 
@@ -108,7 +109,7 @@ def score_reply(
     reason = _why_not(text, message)
     if reason:
         return ReplyScore.unscored(reason, reply=text, rubric=rubric, signature=mark)
-    evidence = gather(text, message, case.asks)
+    evidence = gather(text, message, case.asks, tuple(earlier.text for earlier in case.replies))
     matches = match_asks(evidence)
     if case.message is not message and case.message.created_at is None:
         case = Case(message, case.replies, case.asks, case.facts, case.finished, case.due_at, case.notices)

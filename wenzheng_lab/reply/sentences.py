@@ -22,7 +22,7 @@ class Fact:
     text: str
     """折叠后的文字"""
     new: bool
-    """来信里没有"""
+    """来信与以前各轮答复里都没有"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,20 @@ class Sentence:
         return len({fact.text for fact in self.facts if fact.new and (not kinds or fact.kind in kinds)})
 
 
-def read_sentences(reply: str, message: Message, topic: Topic) -> tuple[Sentence, ...]:
+def read_sentences(reply: str, message: Message, topic: Topic, earlier: Sequence[str] = ()) -> tuple[Sentence, ...]:
     """逐句分析答复。
 
     Args:
         reply: 答复原文。
         message: 来信。
         topic: 来信的事由。
+        earlier: 以前各轮的答复；里面说过的实事不再算新。
 
     Returns:
         按先后排列的句子。
     """
     folded = _text.fold(reply)
-    told = _text.fold(message.text)
+    told = _text.fold("\n".join([message.text, *earlier]))
     spans = _text.sentences(reply)
     parts = [folded[span.start : span.end] for span in spans]
     acts = load_rules("acts.toml", targets="act").scan(parts)
