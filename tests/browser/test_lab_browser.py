@@ -127,3 +127,10 @@ def test_connections_to_the_outside_would_be_noticed(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "WENZHENG_TEST_CONNECTIONS": str(log)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert log.read_text(encoding="utf-8") == "socket.connect 192.0.2.1\n"
+
+
+def test_the_learners_own_jupyter_is_untouched(visit: Visit, lab: Lab) -> None:
+    """个人目录里只多了 IPython 的历史和我们自己的一格：没有 ~/.jupyter，也没有顺带起动 npm 之类。"""
+    home = lab.folder.parent / "home"
+    assert {path.name for path in home.iterdir()} <= {".ipython", ".local", ".cache", ".config"}
+    assert not [path for path in home.rglob("*jupyter*") if "wenzheng-lab" not in path.as_posix()]
