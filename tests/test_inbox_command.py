@@ -60,6 +60,14 @@ def test_parquet_when_possible(tmp_path: Path) -> None:
         assert parquet.read_table(path).num_rows == 5
 
 
+def test_a_crew_writes_the_same_bytes(tmp_path: Path) -> None:
+    """两个进程分头造，写出的文件与一个进程相同。"""
+    alone, together = tmp_path / "1.csv", tmp_path / "2.csv"
+    for path, jobs in ((alone, "1"), (together, "2")):
+        run(arguments("--n", "700", "--seed", "3", "--out", str(path), "--jobs", jobs))
+    assert alone.read_bytes() == together.read_bytes()
+
+
 @pytest.mark.parametrize("name", ["来信.xls", "来信", "来信.jsnl"])
 def test_unknown_format_is_explained(tmp_path: Path, name: str) -> None:
     """认不出的后缀：说明可用的三种，一个文件也不留。"""

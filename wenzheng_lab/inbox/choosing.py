@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.facts import Facts
@@ -12,6 +13,7 @@ from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Rows
 
 _EXTRA = {"calls": 12, "policy": 4, "background": 2, "feeling": 3, "quote": 3}
+_LUCK = itemgetter(0)  # 抽到的数相同时保持原来的先后
 EXPAND = 330  # 想写这么长的信，才把计划之外的部分也写上
 # 部分，与放在谁的后面（background 放在前面）
 _PLACES = (
@@ -97,7 +99,7 @@ def choose_parts(
                     candidates.append((2.0 + n * 0.5 + luck, step, name, n, 44, None, ()))
     picked: dict[str, list[tuple[int, tuple[Fragment, ...]]]] = {}
     beats: list[Beat] = []
-    for _, step, _, n, size, chosen_beat, says in sorted(candidates, key=lambda row: row[:4]):
+    for _, step, _, n, size, chosen_beat, says in sorted(candidates, key=_LUCK):
         if size > room + 14 and size > 12:
             continue
         if room <= 4 and size > 12:

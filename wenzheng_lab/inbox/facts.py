@@ -16,6 +16,11 @@ from wenzheng_lab.inbox.slots import PERSON, Slot
 OPEN, CLOSE = "\ue010", "\ue000"
 PII = ("name", "phone", "landline", "idcard", "bank", "plate", "address", "qq", "email")
 """个人信息的种类；正文里先用私用区字符夹住，成文后再换算成位置"""
+_SPOTS = (
+    ("estate", "estates"),
+    ("road", "roads"),
+    *((kind, kind) for kind in ("primary", "middle", "kindergarten", "hospital", "market", "park", "bridge")),
+)
 _TRIES = 60
 
 
@@ -70,8 +75,10 @@ def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None 
     if issue.where == "town" and town.communities and stream.chance(0.5):
         areas = town.communities
     places = {"town": town.name, "area": stream.pick(areas or town.places["villages"]), "river": town.river}
-    for kind in ("estates", "roads", "primary", "middle", "kindergarten", "hospital", "market", "park", "bridge"):
-        places[kind.rstrip("s") if kind in ("estates", "roads") else kind] = stream.pick(town.places[kind])
+    draw = stream.draw
+    for name, kind in _SPOTS:
+        rows = town.places[kind]
+        places[name] = rows[int(draw() * len(rows))]
     return town, places
 
 
