@@ -391,6 +391,17 @@ class _Reader:
             self.notices.append(
                 f"{file.name}:{file.line((*where, 'slots', name))}: {issue.id} 声明了 {name} 却没有用到"
             )
+        units = {slot.name: slot.unit for slot in issue.slots if slot.unit and slot.kind in ("int", "float", "calc")}
+        sources = [s.source for says in issue.lines.values() for s in says]
+        sources += [s.source for beats in own.values() for beat in beats for s in beat.says]
+        sources += [s.source for ask in issue.asks for s in (*ask.says, *ask.questions)]
+        for source in sources:
+            for found in re.finditer(r"\{(\w+)\}(\w)", source):
+                unit = units.get(found.group(1), "")
+                if unit and found.group(2) in (unit, unit[0], unit[-1]):
+                    self.notices.append(
+                        f"{file.name}:{issue.line}: {issue.id} 的 {found.group()} 单位“{unit}”写重了：{source[:30]}"
+                    )
         thin = [name for name in BEATS for beat in own[name] if len(beat.says) < 3]
         if len(thin) > 3:
             self.notices.append(
