@@ -1,0 +1,207 @@
+"""紧急程度：看谁在危险里、正在发生什么、过几天会怎样，不看喊得响不响。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wenzheng_lab.model import Finding, Span
+from wenzheng_lab.rules import Rule, load_rules
+from wenzheng_lab.triage.levels import Levels, WorkingPoint, load_levels
+
+_CLOSE = frozenset({"strict", "trigger"})
+"""只有几分迹象时，处境里只认这两样：“现在”“业主”在普通投诉里到处都是"""
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """一封信的紧急程度。"""
+
+    level: str
+    """特急、急、一般"""
+    heat: float
+    """危险的分"""
+    haste: float
+    """时限的分"""
+    point: WorkingPoint
+    """用的工作点"""
+    findings: tuple[Finding, ...]
+    """依据，按先后排列；``score`` 是这一条加（或减）的分"""
+    reason: str
+    """一句话的理由"""
+
+    @property
+    def margin(self) -> float:
+        """离最近的门槛有多远（分）；越小越没把握。"""
+        gaps = [abs(self.heat - self.point.hot)]
+        if self.level != "特急":
+            gaps.append(abs(max(self.heat, self.haste) - self.point.warm))
+        return min(gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    rule: Rule
+    spans: tuple[Span, ...]
+
+
+def judge_urgency(text: str, folded: str, *, profile: str = "standard") -> Urgency:
+    """判断紧急程度，逐条给出依据。
+
+    只凭信里写的；写得含糊的险情可能漏，所以工作点可以调。
+
+    Args:
+        text: 来信原文（主题与详情）。
+        folded: 折叠过的同一段文字，与原文等长。
+        profile: 工作点：``standard`` 通常、``cautious`` 从严、``sparing`` 从宽。
+
+    Returns:
+        紧急程度。
+
+    Raises:
+        InputError: 没有这个工作点。
+
+    Examples:
+        >>> from wenzheng_lab.text import fold
+        >>> t = "楼道里有煤气味，越来越浓，老人还在做饭。"
+        >>> judge_urgency(t, fold(t)).level
+        '特急'
+    """
+    levels = load_levels()
+    point = levels.point(profile)
+    seen = [
+        _Seen(rule, spans)
+        for rule in load_rules("urgency.toml", targets="signal").rules
+        if (spans := tuple(rule.find(folded)))
+    ]
+    group: dict[str, list[_Seen]] = {"danger": [], "context": [], "damp": [], "haste": []}
+    for item in seen:
+        group[levels.group[item.rule.target]].append(item)
+    heat, heat_findings = _heat(text, group, levels)
+    haste, haste_findings = _haste(text, group, levels, heat)
+    level = "特急" if heat >= point.hot else "急" if max(heat, haste) >= point.warm else "一般"
+    findings = heat_findings + ([] if level == "特急" else haste_findings)
+    return Urgency(level, heat, haste, point, tuple(findings), _reason(level, group, findings))
+
+
+def _heat(text: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[float, list[Finding]]:
+    n = levels.numbers
+    dangers = _separate(group["danger"])
+    if not dangers:
+        return 0.0, []
+    findings: list[Finding] = []
+    room = n["extra"]
+    for number, item in enumerate(dangers):
+        points = item.rule.score + _again(text, item, n)
+        if number:
+            points = min(points * n["second"], room)
+            room -= points
+        findings.append(_finding(text, item, points))
+    strongest = dangers[0].rule.score
+    places = [span for item in dangers for span in item.spans]
+    room, scene = n["context_cap"], False
+    for item in group["context"] if sum(f.score for f in findings) >= n["context_floor"] else []:
+        if strongest < n["loose_floor"] and item.rule.target not in _CLOSE:
+            continue
+        near = tuple(span for span in item.spans if _near(span, places, n["window"]))
+        if near and room > 0:
+            scene = scene or item.rule.target in _CLOSE
+            points = min(item.rule.score, room)
+            room -= points
+            findings.append(_finding(text, _Seen(item.rule, near), points))
+    room = n["damp_cap"]
+    for item in group["damp"]:
+        if strongest >= n["immune"] and item.rule.target != "drill":
+            continue
+        if item.rule.target == "past" and (scene or not any(_near(span, places, n["window"]) for span in item.spans)):
+            continue
+        points = min(item.rule.score, room)
+        room -= points
+        findings.append(_finding(text, item, -points))
+    heat = sum(f.score for f in findings)
+    if len(text) > n["long_text"] and len(dangers) == 1:
+        heat -= n["long_damp"]
+    return max(heat, 0.0), [f for f in findings if f.score]
+
+
+def _separate(found: Sequence[_Seen]) -> list[_Seen]:
+    """由重到轻；同一处文字只记最重的一条，不重复算。"""
+    kept: list[_Seen] = []
+    taken: list[Span] = []
+    for item in sorted(found, key=lambda item: -item.rule.score):
+        spans = tuple(span for span in item.spans if not any(span.overlaps(other) for other in taken))
+        if spans:
+            kept.append(_Seen(item.rule, spans))
+            taken += spans
+    return kept
+
+
+def _again(text: str, item: _Seen, n: Mapping[str, float]) -> float:
+    """同一类迹象见到几处不同的，互相印证。"""
+    if item.rule.target != "cue":
+        return 0.0
+    different = len({span.of(text) for span in item.spans})
+    return min((different - 1) * n["again"], n["again_cap"])
+
+
+def _haste(text: str, group: dict[str, list[_Seen]], levels: Levels, heat: float) -> tuple[float, list[Finding]]:
+    n = levels.numbers
+    found = sorted(group["haste"], key=lambda item: -item.rule.score)
+    # 只说到了老弱病孕、没有别的，不算时限
+    if not found or {item.rule.target for item in found} <= {"frail"}:
+        return 0.0, []
+    near = any(item.rule.target == "near" for item in found)
+    stake = any(item.rule.target in ("stake", "need", "wages") for item in found)
+    findings = []
+    total = 0.0
+    for number, item in enumerate(found):
+        points = item.rule.score
+        # 日子与损失要碰在一起才要紧：“周五之前”和“就报不了名”
+        halved = not (near and stake) if item.rule.target in ("near", "stake") else number > 0
+        if halved:
+            points *= n["haste_second"]
+        total += points
+        findings.append(_finding(text, item, points))
+    total += min(heat, levels.numbers["context_floor"]) * n["haste_second"]
+    room = n["damp_cap"]
+    for item in group["damp"]:
+        if item.rule.target == "past":
+            continue
+        points = min(item.rule.score, room)
+        room -= points
+        total -= points
+        findings.append(_finding(text, item, -points))
+    return max(total, 0.0), [f for f in findings if f.score]
+
+
+def _near(span: Span, places: Sequence[Span], window: float) -> bool:
+    return any(span.start - place.end <= window and place.start - span.end <= window for place in places)
+
+
+def _finding(text: str, item: _Seen, points: float) -> Finding:
+    span, rule = item.spans[0], item.rule
+    quote = span.of(text)
+    return Finding(
+        rule_id=rule.id,
+        criterion="urgency",
+        score=round(points, 1),
+        span=span,
+        quote=quote,
+        message=rule.message.replace("{match}", quote),
+        why=rule.why,
+        source=rule.source,
+        where="message",
+    )
+
+
+def _reason(level: str, group: dict[str, list[_Seen]], findings: Sequence[Finding]) -> str:
+    up = [f for f in findings if f.score > 0]
+    if level == "一般":
+        calm = [f for f in findings if f.score < 0]
+        if up and calm:
+            return f"虽有“{up[0].quote}”，但{calm[0].message}"
+        return "没有看到危险，也没有看到几天内的时限"
+    labels = load_rules("urgency.toml", targets="signal").labels
+    target = {rule.id: labels[rule.target] for rule in load_rules("urgency.toml", targets="signal").rules}
+    names = list(dict.fromkeys(target[f.rule_id] for f in up))[:3]
+    return f"{'、'.join(names)}：“{up[0].quote}”"
