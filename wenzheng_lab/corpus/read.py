@@ -206,9 +206,15 @@ def _unknown(
     guess = propose(header)
     if "body" in guess or "subject" in guess:
         pairs = ", ".join(f'"{key}": "{value}"' for key, value in guess.items())
-        todo = f"若下面的对照不错，请照抄：wz.read_messages(…, columns={{{pairs}}})"
+        words = " ".join(f"{key}={value}" for key, value in guess.items())
+        todo = (
+            f"若下面的对照不错，请照抄：命令行加 --columns {words}；笔记本里写 wz.read_messages(…, columns={{{pairs}}})"
+        )
     else:
-        todo = '请写明哪一列是正文：wz.read_messages(…, columns={"subject": "…", "body": "…"})'
+        todo = (
+            "请写明哪一列是正文：命令行加 --columns subject=… body=…；"
+            '笔记本里写 wz.read_messages(…, columns={"subject": "…", "body": "…"})'
+        )
     return ReadError(
         explain(
             f"认不出 {name} 是哪种表；列是：{'、'.join(shown[:20])}",
