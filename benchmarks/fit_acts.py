@@ -18,12 +18,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
 
+from wenzheng_lab.letter.asks import find_asks
+from wenzheng_lab.letter.topic import Topic
 from wenzheng_lab.model import Message
 from wenzheng_lab.reply.act_features import flags, grams
 from wenzheng_lab.reply.acts import GRAM_LENGTH, SCALE, WEIGHTS
-from wenzheng_lab.letter.asks import find_asks
 from wenzheng_lab.reply.sentences import read_sentences
-from wenzheng_lab.letter.topic import Topic
 
 # 作用 → 标注代码；小写是空泛的一类
 CODES = {

@@ -131,9 +131,9 @@ def test_rule_file_saved_by_notepad_is_read() -> None:
 
 def test_lexicon_errors_name_the_line() -> None:
     """词表里的空行与重复带行号。"""
-    with pytest.raises(RuleFileError, match="a.csv:3"):
+    with pytest.raises(RuleFileError, match=r"a\.csv:3"):
         parse_lexicon("a.csv", "word\n问题\n问题\n")
-    with pytest.raises(RuleFileError, match="a.csv:1"):
+    with pytest.raises(RuleFileError, match=r"a\.csv:1"):
         parse_lexicon("a.csv", "词\n问题\n")
 
 
@@ -141,3 +141,11 @@ def test_line_of_a_table_array_is_not_confused_by_a_key_of_the_same_name() -> No
     """数组表与同名的键不混淆行号。"""
     file = TomlFile.parse("a.toml", '[[question]]\nanswer = "甲"\n[[answer]]\nid = 1\n[[answer]]\nid = 2\n')
     assert file.line(("answer", 1, "id")) == 6
+
+
+def test_sources_mean_something_to_a_reader() -> None:
+    """出处是给学员看的，不写项目内部的文件名。"""
+    rubric = load_rubric()
+    texts = [rule.source for name, target in FILES.items() for rule in load_rules(name, targets=target).rules]
+    texts += [spec.source for spec in rubric.criteria.values()] + [spec.source for spec in rubric.gates.values()]
+    assert [text for text in texts if "DOMAIN" in text or "来源文件" in text] == []

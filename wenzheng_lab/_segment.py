@@ -16,7 +16,9 @@ from typing import Any
 from wenzheng_lab import _paths
 
 _BLOCK = re.compile("([\u4e00-\u9fd5a-zA-Z0-9+#&\\._%\\-]+)")  # 与 jieba.re_han_default 相同
-_SLOW = re.compile("[-._#&+%]|([\u4e00-\u9fd5])\\1\\1|[\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U0003ffff]")
+_SLOW = re.compile(
+    "[-._#&+%]|([\u4e00-\u9fd5])\\1\\1|[\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U0003ffff]"
+)
 
 
 class JiebaSegmenter:

@@ -49,7 +49,7 @@ def explain(came: str, expected: str, todo: str) -> str:
         >>> explain("种子是 'a'", "应为整数", "请写成 seed=7")
         "种子是 'a'。应为整数。请写成 seed=7。"
     """
-    return "".join(part.rstrip("。") + "。" for part in (came, expected, todo) if part)
+    return "".join(part if part[-1] in "。？！" else part + "。" for part in (came, expected, todo) if part)
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

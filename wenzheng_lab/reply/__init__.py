@@ -1,8 +1,8 @@
 """给答复打分：诉求、句子的作用、十项评分、六条红线。"""
 
 from wenzheng_lab.letter.asks import Ask, find_asks
-from wenzheng_lab.reply.raters import Agreement, Drift, agreement
 from wenzheng_lab.reply.batch import score_replies
+from wenzheng_lab.reply.raters import Agreement, Drift, agreement
 from wenzheng_lab.reply.result import Answer, Criterion, Edit, Gate, ReplyScore
 from wenzheng_lab.reply.score import score_reply
 

@@ -21,7 +21,7 @@ CRITERIA = (
     "plain",
     "timeliness",
 )
-"""十个评分项，次序即显示的次序（DOMAIN 第 4 节）"""
+"""十个评分项，次序即显示的次序"""
 
 
 @dataclass(frozen=True, slots=True)
