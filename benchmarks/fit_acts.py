@@ -40,9 +40,9 @@ CODES = {
     "slogan": "S",
     "not_ours": "X",
 }
-MIN_COUNT = 4
+MIN_COUNT = 8
 C = 0.6
-KEEP = 0.02
+KEEP = 0.05
 
 
 def read_labels(folder: Path) -> dict[str, list[str]]:
