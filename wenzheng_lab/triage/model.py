@@ -1,0 +1,463 @@
+"""用自己的标注训练的分类模型：概率校准过，没把握时不猜，说得出是哪些词定的。"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wenzheng_lab._files import atomic_path
+from wenzheng_lab.errors import DatasetError, InputError, InputTypeError, explain, show
+from wenzheng_lab.model import Signature, is_blank
+from wenzheng_lab.text import FOLD_VERSION, segmenter_name
+from wenzheng_lab.triage.features import BLOCKS, Sparse, Vocabulary, count_features, learn_vocabulary
+from wenzheng_lab.triage.linear import Matrix, decide, fit_scale, softmax, train_weights
+from wenzheng_lab.triage.words import load_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = "wenzheng-triage-model/1"
+_FOLDS = 4
+"""校准时分几份"""
+_LEAST = 2
+"""每类至少几封"""
+
+
+@dataclass(frozen=True, slots=True)
+class WordShare:
+    """一个字、词对结果的份量。"""
+
+    text: str
+    """字、词，或“词表：分类”"""
+    place: str
+    """在标题、正文还是词表"""
+    share: float
+    """比第二名多出来的分；负数是反对"""
+
+
+_PLACES = {
+    "title_chars": "标题",
+    "body_chars": "正文",
+    "title_words": "标题",
+    "body_words": "正文",
+    "topic_words": "分类词",
+    "topics": "词表得票",
+}
+
+
+class TriageModel:
+    """分类模型：用自己标注过的信训练。
+
+    标注是什么就学什么：一级分类、承办单位、诉求类型都行。字、词、标题分开看，再加上随包的分类词表，
+    所以几百封就够用。概率用没参加训练的信校准；没把握的信可以不猜，交给人看。
+
+    Examples:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"subject": ["公交车太少", "公交站太远", "教师工资", "学校食堂"], "body": [""] * 4})
+        >>> model = TriageModel().fit(frame, ["交通运输", "交通运输", "教育文体", "教育文体"])
+        >>> list(model.predict(pd.DataFrame({"subject": ["增开公交线路"], "body": [""]})))
+        ['交通运输']
+    """
+
+    def __init__(self, *, trust: float = 0.95, seed: int = 0) -> None:
+        """造一个还没训练的模型。
+
+        Args:
+            trust: 肯猜的那些信里，想要有多大一份是对的（0.5–1）；由此定出“没把握”的界线。
+            seed: 训练次序的种子。
+
+        Raises:
+            InputError: ``trust`` 不在范围内，或种子不是整数。
+        """
+        if isinstance(trust, bool) or not isinstance(trust, int | float) or not 0.5 <= trust <= 1:
+            raise InputError(explain(f"trust 是 {show(trust)}", "应在 0.5–1 之间", "不清楚就不要写，用 0.95"))
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise InputError(explain(f"seed 是 {show(seed)}", "应为整数", "不清楚就不要写，用 0"))
+        self.trust, self.seed = float(trust), seed
+        self.classes: tuple[str, ...] = ()
+        """各类，按名字排列；训练后才有"""
+        self.threshold = 1.0
+        """概率不到这个数就是没把握"""
+        self.trained_on = 0
+        """用几封信训练的"""
+        self._vocabulary: Vocabulary | None = None
+        self._weights: Matrix = np.zeros((1, 0))
+        self._scale = 1.0
+
+    def __repr__(self) -> str:
+        """一行说明。"""
+        if not self.classes:
+            return "TriageModel(未训练)"
+        return f"TriageModel({len(self.classes)} 类, {self.trained_on} 封, 没把握的界线 {self.threshold:.2f})"
+
+    # ------------------------------------------------------------ 训练
+    def fit(self, frame: pd.DataFrame, labels: Sequence[str]) -> TriageModel:
+        """训练。
+
+        Args:
+            frame: 至少有 ``subject``、``body`` 之一的表。
+            labels: 各行的标注，与表等长。
+
+        Returns:
+            自己。
+
+        Raises:
+            InputTypeError: 不是表，或标注不是文字。
+            InputError: 长短不一、标注有空、只有一类、某一类只有一封、信全是空的。
+        """
+        pairs = _pairs(frame)
+        names = _labels(labels, len(pairs))
+        classes = tuple(sorted(set(names)))
+        _check_classes(names, classes)
+        number = {name: i for i, name in enumerate(classes)}
+        y = np.array([number[name] for name in names], dtype=np.int64)
+        letters = [count_features(*pair) for pair in pairs]
+        scores = np.zeros((len(pairs), len(classes)))
+        fold = _assign_folds(pairs, y)
+        for part in range(_FOLDS):
+            inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+            if not len(outside) or not len(inside):
+                continue
+            vocabulary = learn_vocabulary([letters[i] for i in inside])
+            rows = [vocabulary.encode(letters[i]) for i in inside]
+            weights = train_weights(rows, y[inside], len(classes), vocabulary.size, seed=self.seed)
+            scores[outside] = decide([vocabulary.encode(letters[i]) for i in outside], weights)
+        self._scale = fit_scale(scores, y)
+        self.threshold = _threshold(softmax(scores, self._scale), y, self.trust)
+        self._vocabulary = learn_vocabulary(letters)
+        rows = [self._vocabulary.encode(counts) for counts in letters]
+        self._weights = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed)
+        self.classes, self.trained_on = classes, len(pairs)
+        return self
+
+    # ------------------------------------------------------------ 使用
+    def predict(self, frame: pd.DataFrame) -> NDArray[np.str_]:
+        """给每封信一个最可能的类，没把握也给。
+
+        Args:
+            frame: 至少有 ``subject``、``body`` 之一的表。
+
+        Returns:
+            各行的类。
+
+        Raises:
+            InputError: 还没训练，或没有这两列。
+            InputTypeError: 不是表。
+        """
+        return np.array(self.classes)[self._scores(frame).argmax(axis=1)]
+
+    def predict_proba(self, frame: pd.DataFrame) -> Matrix:
+        """给每封信在各类上的概率。
+
+        Args:
+            frame: 至少有 ``subject``、``body`` 之一的表。
+
+        Returns:
+            一行一封，一列一类，次序同 ``classes``；各行合计为 1。
+
+        Raises:
+            InputError: 还没训练，或没有这两列。
+            InputTypeError: 不是表。
+        """
+        return softmax(self._scores(frame), self._scale)
+
+    def suggest(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """给建议，没把握的不猜，最没把握的排在最前面请人看。
+
+        Args:
+            frame: 至少有 ``subject``、``body`` 之一的表。
+
+        Returns:
+            ``label``（没把握为空串）、``best``、``confidence``、``runner_up``、``unsure``、``words``；索引同 ``frame``。
+
+        Raises:
+            InputError: 还没训练，或没有这两列。
+            InputTypeError: 不是表。
+        """
+        import pandas as pd
+
+        chance = self.predict_proba(frame)
+        order = np.argsort(-chance, axis=1, kind="stable")
+        top = chance[np.arange(len(chance)), order[:, 0]]
+        names = np.array(self.classes)
+        words = [
+            "、".join(dict.fromkeys(share.text for share in self._shares(*pair) if share.share > 0))
+            for pair in _pairs(frame)
+        ]
+        unsure = top < self.threshold
+        table = pd.DataFrame(
+            {
+                "label": np.where(unsure, "", names[order[:, 0]]),
+                "best": names[order[:, 0]],
+                "confidence": top.round(3),
+                "runner_up": names[order[:, 1]],
+                "unsure": unsure,
+                "words": words,
+            },
+            index=frame.index,
+        )
+        return table.sort_values("confidence", kind="stable")
+
+    def explain(self, subject: str, body: str = "", *, top: int = 8) -> tuple[WordShare, ...]:
+        """说出是哪些字、词把第一名推到第二名前面的。
+
+        Args:
+            subject: 主题。
+            body: 详情。
+            top: 最多几项。
+
+        Returns:
+            由重到轻。
+
+        Raises:
+            InputError: 还没训练。
+        """
+        self._ready()
+        return self._shares(subject, body, top=top)
+
+    # ------------------------------------------------------------ 存取
+    @property
+    def signature(self) -> Signature:
+        """签名：模型、词表、分词器、折叠的版本。"""
+        vocabulary = self._ready()
+        digest = hashlib.sha256(np.ascontiguousarray(self._weights.astype(np.float32)).tobytes())
+        digest.update("\n".join(f"{block}\t{item}" for block, item in vocabulary.items()).encode())
+        return Signature.of(
+            {
+                "model": digest.hexdigest()[:8],
+                "words": load_words().digest,
+                "segmenter": segmenter_name(),
+                "fold": FOLD_VERSION,
+            }
+        )
+
+    def save(self, path: Path | str) -> Path:
+        """存成一个文件：只有数字和文字，读进来不会执行任何东西。
+
+        Args:
+            path: 写到哪里；通常以 ``.npz`` 结尾。
+
+        Returns:
+            写好的文件。
+
+        Raises:
+            InputError: 还没训练。
+        """
+        vocabulary = self._ready()
+        head = {
+            "format": FORMAT,
+            "classes": list(self.classes),
+            "scale": self._scale,
+            "threshold": self.threshold,
+            "trust": self.trust,
+            "seed": self.seed,
+            "trained_on": self.trained_on,
+            "words": load_words().digest,
+            "blocks": {block: list(vocabulary.columns[block]) for block in BLOCKS},
+        }
+        text = np.frombuffer(json.dumps(head, ensure_ascii=False).encode("utf-8"), dtype=np.uint8)
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer, head=text, idf=vocabulary.idf.astype(np.float32), weights=self._weights.astype(np.float32)
+        )
+        target = Path(path)
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(buffer.getvalue())
+        return target
+
+    @classmethod
+    def load(cls, path: Path | str) -> TriageModel:
+        """读回存好的模型。
+
+        Args:
+            path: ``save`` 写的文件。
+
+        Returns:
+            模型。
+
+        Raises:
+            DatasetError: 找不到、不是这种文件、内容残缺。
+        """
+        source = Path(path)
+        try:
+            with np.load(source, allow_pickle=False) as data:
+                head = json.loads(bytes(data["head"]).decode("utf-8"))
+                idf = data["idf"].astype(np.float64)
+                weights = data["weights"].astype(np.float64)
+            return cls._restore(head, idf, weights)
+        except FileNotFoundError as error:
+            raise DatasetError(
+                explain(f"找不到模型文件 {source}", "应为 TriageModel.save 写的文件", "请看路径是否写对")
+            ) from error
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            EOFError,
+            OSError,
+            zlib.error,
+            zipfile.BadZipFile,
+        ) as error:
+            raise DatasetError(
+                explain(
+                    f"{source.name} 读不出来（{type(error).__name__}）",
+                    f"应为 TriageModel.save 写的文件（{FORMAT}）",
+                    "文件可能传坏了或不是模型，请重新训练或重新拷贝",
+                )
+            ) from error
+
+    @classmethod
+    def _restore(cls, head: dict[str, object], idf: NDArray[np.float64], weights: Matrix) -> TriageModel:
+        if head["format"] != FORMAT:
+            raise ValueError(f"格式是 {head['format']}")
+        blocks, classes = head["blocks"], head["classes"]
+        if not isinstance(blocks, dict) or not isinstance(classes, list):
+            raise ValueError("目录残缺")
+        columns: dict[str, dict[str, int]] = {}
+        count = 0
+        for block in BLOCKS:
+            columns[block] = {str(item): count + i for i, item in enumerate(blocks[block])}
+            count += len(blocks[block])
+        if len(idf) != count or weights.shape != (count + 1, len(classes)) or not np.isfinite(weights).all():
+            raise ValueError("权重与目录对不上")
+        model = cls(trust=_float(head["trust"]), seed=int(_float(head["seed"])))
+        model.classes = tuple(str(name) for name in classes)
+        model.threshold, model._scale = _float(head["threshold"]), _float(head["scale"])
+        model.trained_on = int(_float(head["trained_on"]))
+        model._vocabulary, model._weights = Vocabulary(columns, idf), weights
+        return model
+
+    # ------------------------------------------------------------ 内部
+    def _ready(self) -> Vocabulary:
+        if self._vocabulary is None:
+            raise InputError(
+                explain("模型还没有训练", "应先 fit(表, 标注)，或用 TriageModel.load 读一个", "先训练再用")
+            )
+        return self._vocabulary
+
+    def _scores(self, frame: pd.DataFrame) -> Matrix:
+        vocabulary = self._ready()
+        return decide([vocabulary.encode(count_features(*pair)) for pair in _pairs(frame)], self._weights)
+
+    def score_pair(self, subject: str, body: str) -> NDArray[np.float64]:
+        """一封信在各类上的分（未换成概率），次序同 ``classes``。
+
+        Args:
+            subject: 主题。
+            body: 详情。
+
+        Returns:
+            各类的分。
+        """
+        return decide([self._ready().encode(count_features(subject, body))], self._weights)[0]
+
+    def _shares(self, subject: str, body: str, *, top: int = 8) -> tuple[WordShare, ...]:
+        vocabulary = self._ready()
+        row: Sparse = vocabulary.encode(count_features(subject, body))
+        columns, values = row
+        first, second = np.argsort(-decide([row], self._weights)[0], kind="stable")[:2]
+        gain = values * (self._weights[columns, first] - self._weights[columns, second])
+        names = vocabulary.items()
+        shares = []
+        for at in np.argsort(-np.abs(gain), kind="stable"):
+            block, item = names[columns[at]]
+            if len(item.strip()) >= (2 if block.endswith(("chars", "words")) else 1):
+                shares.append(WordShare(item, _PLACES[block], round(float(gain[at]), 3)))
+            if len(shares) == top:
+                break
+        return tuple(shares)
+
+
+def _float(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"应为数，来的是 {value!r}")
+    return float(value)
+
+
+def _pairs(frame: object) -> list[tuple[str, str]]:
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise InputTypeError(
+            explain(
+                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
+            )
+        )
+    columns = [str(name) for name in frame.columns]
+    if not {"subject", "body"} & set(columns):
+        raise InputError(
+            explain(
+                f"表里的列是：{'、'.join(columns[:12]) or '（没有列）'}",
+                "应有 subject（主题）或 body（详情）",
+                "原始文件请用 wz.read_messages 读入，它会换好列名",
+            )
+        )
+    parts = []
+    for name in ("subject", "body"):
+        cells = frame[name].tolist() if name in columns else [""] * len(frame)
+        parts.append(["" if is_blank(cell) else str(cell) for cell in cells])
+    return list(zip(*parts, strict=True))
+
+
+def _labels(labels: Sequence[str], count: int) -> list[str]:
+    if isinstance(labels, str):
+        raise InputTypeError(explain(f"标注是一串文字 {show(labels)}", "应为一列标注，与表等长", "请传表里的一列"))
+    names = list(labels)
+    if len(names) != count:
+        raise InputError(explain(f"表有 {count} 行，标注有 {len(names)} 个", "应一行一个标注", "请用同一张表里的列"))
+    for row, name in enumerate(names):
+        if is_blank(name):
+            raise InputError(explain(f"第 {row + 1} 行的标注是空的", "每行都要有标注", "请补上，或先去掉这些行"))
+        if not isinstance(name, str):
+            raise InputTypeError(
+                explain(f"第 {row + 1} 行的标注是 {show(name)}", "应为文字", "请先转成文字，如 labels.astype(str)")
+            )
+    return [str(name) for name in names]
+
+
+def _check_classes(names: Sequence[str], classes: Sequence[str]) -> None:
+    if len(classes) < 2:
+        raise InputError(
+            explain(f"标注只有 {len(classes)} 类：{'、'.join(classes)}", "至少要有两类", "请补上别的类的信")
+        )
+    rare = [name for name in classes if names.count(name) < _LEAST]
+    if rare:
+        raise InputError(
+            explain(
+                f"这几类各只有一封：{'、'.join(rare[:8])}",
+                f"每类至少 {_LEAST} 封才学得到、校准得了",
+                "请补几封，或把它们并到“其他”",
+            )
+        )
+
+
+def _assign_folds(pairs: Sequence[tuple[str, str]], y: NDArray[np.int64]) -> NDArray[np.int64]:
+    """各类均匀分到各份；次序由内容定，与行的先后无关。"""
+    fold = np.zeros(len(y), dtype=np.int64)
+    for label in np.unique(y):
+        members = sorted(
+            np.flatnonzero(y == label), key=lambda i: (zlib.crc32("\n".join(pairs[i]).encode("utf-8", "replace")), i)
+        )
+        for place, i in enumerate(members):
+            fold[i] = place % _FOLDS
+    return fold
+
+
+def _threshold(chance: Matrix, y: NDArray[np.int64], trust: float) -> float:
+    """最低的界线，使概率在它以上的信里对的不少于 ``trust``。"""
+    top, right = chance.max(axis=1), chance.argmax(axis=1) == y
+    order = np.argsort(-top, kind="stable")
+    rate = np.cumsum(right[order]) / np.arange(1, len(y) + 1)
+    good = np.flatnonzero(rate >= trust)
+    return float(top[order[good[-1]]]) if len(good) else 1.0
