@@ -105,7 +105,7 @@ class Numbers:
         self._digit_of.update({"o": "0", "O": "0", "l": "1", "I": "1"})
         han = "".join(re.escape(char) for char in self._digit_of if not char.isascii())
         digit = f"(?:[0-9{han}]|(?<=[0-9])[oOlI](?=[0-9]))"
-        self._run = re.compile(f"{digit}(?:{_SEPARATOR}{{0,3}}{digit}){{{_MIN_DIGITS - 1},}}+")
+        self._run = re.compile(f"{digit}(?:{_SEPARATOR}{{0,3}}{digit}){{{_MIN_DIGITS - 1},}}")
         self._provinces = frozenset(code for code, _ in read_csv("areas.csv", ("code", "province")))
 
     def find(self, text: str, *, reply: bool) -> tuple[list[Hit], list[Left]]:

@@ -73,7 +73,7 @@ class PlaceReader:
         letter = rf"[^\W\d_{self.stops}]"
         parts = []
         for level, suffixes, blocked in _suffixes(file):
-            more = f"(?:{trie_pattern(suffixes)})" + "{1,2}+"
+            more = f"(?:{trie_pattern(suffixes)})" + "{1,2}"
             parts.append(f"(?P<{level}>{more})(?!{trie_pattern(blocked)})")
         body = section(file, "numbered", _NUMBERED)
         words = {key: file.strings(("numbered", key), body[key]) for key in _NUMBERED if key not in ("digits", "names")}
