@@ -15,6 +15,8 @@ from wenzheng_lab.reply.sentences import Sentence, read_sentences
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
+UNNAMED = 0.5
+"""没有提到来信的事、但有新的实事的句子，关联最多按这么多算"""
 SLOGAN_COST = 0.9
 """断定是套话的句子只剩一成力度"""
 BUCK_COST = 0.7
@@ -105,7 +107,11 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = (), earlier: tu
     chances = load_act_model().probabilities(sentences, found)
     for sentence, chance in zip(sentences, chances, strict=True):
         bound, near = _bound(sentence, near)
-        weighed.append(Weighed(sentence, bound, _own(sentence) * _sincere(chance), _solid(sentence), chance))
+        solid = _solid(sentence)
+        if not sentence.has("general"):
+            # 有新的实事而没有共同的词，多半仍是在说这件事：答复不必把来信的话重说一遍
+            bound = max(bound, UNNAMED * solid)
+        weighed.append(Weighed(sentence, bound, _own(sentence) * _sincere(chance), solid, chance))
     amounts = {act: sum(w.weight * w.chances[act] for w in weighed) for act in load_act_model().acts}
     return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences), amounts)
 
