@@ -184,6 +184,18 @@ def test_case_file_contradicting_completion_trips_g6() -> None:
     assert "G6" in {gate.id for gate in score.gates}
 
 
+def test_numbers_not_in_the_case_file_trip_g6() -> None:
+    """卷内写明了查到什么，答复里多出来的日子、数目触红线；换个说法、落款日期不算。"""
+    message = wz.Message.of(LETTER)
+    case = wz.Case(message, facts=("6月3日市政所去查过，是水泥块堵的。", "6月8日前疏通完，电话0700-5550126。"))
+    told = "槐树街下水道归市政所管，6月3日查过，是水泥块堵的，6月8日前疏通完。电话0700-5550126。2026年6月4日"
+    made_up = "槐树街下水道归市政所管，6月3日查过，已更换45米管子，6月5日就通了。电话0700-5550126。"
+    honest = wz.score_reply(told, to=message, case=case, replied_at="2026-06-04")
+    invented = wz.score_reply(made_up, to=message, case=case, replied_at="2026-06-04")
+    assert honest.gates == ()
+    assert {f.quote for gate in invented.gates for f in gate.findings} == {"45米", "6月5日"}
+
+
 def test_second_round_must_add_something_new() -> None:
     """第二轮照抄第一轮得不到分；说出新的事实与人，得分高得多。"""
     message = wz.Message.of(LETTER)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from wenzheng_lab import text as _text
 from wenzheng_lab.model import Case, Finding, Span
-from wenzheng_lab.reply import contradiction, off_topic
+from wenzheng_lab.reply import contradiction, off_topic, unfounded
 from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.reply.result import Gate
 from wenzheng_lab.rules import Rubric, load_rules
 
 
-def check_gates(evidence: Evidence, case: Case, rubric: Rubric, on: date | None) -> tuple[Gate, ...]:
+def check_gates(evidence: Evidence, case: Case, rubric: Rubric, replied_at: datetime | None) -> tuple[Gate, ...]:
     """逐条查红线。
 
     Args:
         evidence: 答复的依据。
         case: 办理件。
         rubric: 评分细则。
-        on: 答复的日期，用来查引用的规定当时是否有效；None 为不知道。
+        replied_at: 答复时间，用来查引用的规定当时是否有效；None 为不知道。
 
     Returns:
         触到的红线，按编号排列。
@@ -29,10 +29,11 @@ def check_gates(evidence: Evidence, case: Case, rubric: Rubric, on: date | None)
     found: dict[str, list[tuple[float, Finding]]] = {}
     checks: tuple[Callable[[], Iterable[tuple[str, float, Finding]]], ...] = (
         functools.partial(_privacy, evidence, rubric),
-        functools.partial(_citations, evidence, rubric, on),
+        functools.partial(_citations, evidence, rubric, replied_at.date() if replied_at else None),
         functools.partial(_off_topic, evidence, rubric),
         functools.partial(_wording, evidence, rubric),
         functools.partial(_contradiction, evidence, case, rubric),
+        functools.partial(_unfounded, evidence, case, rubric, replied_at),
     )
     for check in checks:
         for gate, cap, finding in check():
@@ -141,3 +142,12 @@ def _contradiction(evidence: Evidence, case: Case, rubric: Rubric) -> Iterable[t
                 caps["unfinished"],
                 _make(rubric, "G6", "G6.unfinished", evidence, span, "卷内记载还没有办结，答复却说办结了"),
             )
+
+
+def _unfounded(
+    evidence: Evidence, case: Case, rubric: Rubric, replied_at: datetime | None
+) -> Iterable[tuple[str, float, Finding]]:
+    cap = rubric.gates["G6"].caps["unfounded"]
+    for span in unfounded.find(evidence, case, replied_at):
+        message = f"卷内和来信里都没有“{span.of(evidence.reply)}”，答复只能用查到的情况"
+        yield "G6", cap, _make(rubric, "G6", "G6.unfounded", evidence, span, message)

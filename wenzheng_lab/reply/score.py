@@ -127,7 +127,7 @@ def score_reply(
         )
         for match in matches
     )
-    gates = check_gates(evidence, case, rubric, moment.date() if moment else None)
+    gates = check_gates(evidence, case, rubric, moment)
     return ReplyScore(text, MappingProxyType(criteria), gates, answers, mark, rubric)
 
 
