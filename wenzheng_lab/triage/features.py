@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -58,7 +59,7 @@ def tidy(text: str) -> str:
 
 def _grams(text: str) -> Iterator[str]:
     yield from text
-    yield from map("".join, zip(text, text[1:], strict=False))
+    yield from map("".join, itertools.pairwise(text))
 
 
 Counts = Mapping[str, Mapping[str, float]]

@@ -19,7 +19,7 @@ from wenzheng_lab._files import atomic_path
 from wenzheng_lab.errors import DatasetError, InputError, InputTypeError, explain, show
 from wenzheng_lab.model import Signature, is_blank
 from wenzheng_lab.text import FOLD_VERSION, segmenter_name
-from wenzheng_lab.triage.features import BLOCKS, Sparse, Vocabulary, count_features, learn_vocabulary
+from wenzheng_lab.triage.features import BLOCKS, Counts, Sparse, Vocabulary, count_features, learn_vocabulary
 from wenzheng_lab.triage.linear import Matrix, decide, fit_scale, softmax, train_weights
 from wenzheng_lab.triage.words import load_words
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = "wenzheng-triage-model/1"
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError, zlib.error, zipfile.BadZipFile)
 _FOLDS = 4
 """校准时分几份"""
 _LEAST = 2
@@ -63,27 +64,35 @@ class TriageModel:
 
     Examples:
         >>> import pandas as pd
-        >>> frame = pd.DataFrame({"subject": ["公交车太少", "公交站太远", "教师工资", "学校食堂"], "body": [""] * 4})
-        >>> model = TriageModel().fit(frame, ["交通运输", "交通运输", "教育文体", "教育文体"])
-        >>> list(model.predict(pd.DataFrame({"subject": ["增开公交线路"], "body": [""]})))
+        >>> subjects = ["公交车太少", "公交车太远", "公交车太慢", "学校的食堂", "学校的教师", "学校的操场"]
+        >>> frame = pd.DataFrame({"subject": subjects, "body": [""] * 6})
+        >>> labels = ["交通运输"] * 3 + ["教育文体"] * 3
+        >>> model = TriageModel(min_count=1, trust=0.5).fit(frame, labels)
+        >>> [str(name) for name in model.predict(pd.DataFrame({"subject": ["增开公交车"], "body": [""]}))]
         ['交通运输']
     """
 
-    def __init__(self, *, trust: float = 0.95, seed: int = 0) -> None:
+    def __init__(self, *, trust: float = 0.95, seed: int = 0, min_count: int = 2, limit: int = 60_000) -> None:
         """造一个还没训练的模型。
 
         Args:
             trust: 肯猜的那些信里，想要有多大一份是对的（0.5–1）；由此定出“没把握”的界线。
             seed: 训练次序的种子。
+            min_count: 字、词至少在几封信里出现过才用。
+            limit: 每一块最多用几项；几千封以上想让文件小些时改小。
 
         Raises:
-            InputError: ``trust`` 不在范围内，或种子不是整数。
+            InputError: ``trust`` 不在范围内，种子不是整数，或后两项不是正整数。
         """
         if isinstance(trust, bool) or not isinstance(trust, int | float) or not 0.5 <= trust <= 1:
             raise InputError(explain(f"trust 是 {show(trust)}", "应在 0.5–1 之间", "不清楚就不要写，用 0.95"))
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise InputError(explain(f"seed 是 {show(seed)}", "应为整数", "不清楚就不要写，用 0"))
+        for name, value in (("min_count", min_count), ("limit", limit)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise InputError(explain(f"{name} 是 {show(value)}", "应为正整数", "不清楚就不要写"))
         self.trust, self.seed = float(trust), seed
+        self._min_count, self._limit = min_count, limit
         self.classes: tuple[str, ...] = ()
         """各类，按名字排列；训练后才有"""
         self.threshold = 1.0
@@ -128,15 +137,18 @@ class TriageModel:
             inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
             if not len(outside) or not len(inside):
                 continue
-            vocabulary = learn_vocabulary([letters[i] for i in inside])
+            vocabulary = self._learn([letters[i] for i in inside])
             rows = [vocabulary.encode(letters[i]) for i in inside]
             weights = train_weights(rows, y[inside], len(classes), vocabulary.size, seed=self.seed)
             scores[outside] = decide([vocabulary.encode(letters[i]) for i in outside], weights)
         self._scale = fit_scale(scores, y)
         self.threshold = _threshold(softmax(scores, self._scale), y, self.trust)
-        self._vocabulary = learn_vocabulary(letters)
+        full = self._learn(letters)
+        self._vocabulary = Vocabulary(full.columns, full.idf.astype(np.float32).astype(np.float64))
         rows = [self._vocabulary.encode(counts) for counts in letters]
-        self._weights = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed)
+        weights = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed)
+        # 存盘用单精度；先舍入，存了再读的结果才一点不差
+        self._weights = weights.astype(np.float32).astype(np.float64)
         self.classes, self.trained_on = classes, len(pairs)
         return self
 
@@ -154,7 +166,9 @@ class TriageModel:
             InputError: 还没训练，或没有这两列。
             InputTypeError: 不是表。
         """
-        return np.array(self.classes)[self._scores(frame).argmax(axis=1)]
+        names: NDArray[np.str_] = np.array(self.classes)
+        picked: NDArray[np.str_] = names[self._scores(frame).argmax(axis=1)]
+        return picked
 
     def predict_proba(self, frame: pd.DataFrame) -> Matrix:
         """给每封信在各类上的概率。
@@ -178,7 +192,8 @@ class TriageModel:
             frame: 至少有 ``subject``、``body`` 之一的表。
 
         Returns:
-            ``label``（没把握为空串）、``best``、``confidence``、``runner_up``、``unsure``、``words``；索引同 ``frame``。
+            ``label``（没把握为空串）、``best``、``confidence``、``runner_up``、``unsure``、``words``；
+            索引同 ``frame``。
 
         Raises:
             InputError: 还没训练，或没有这两列。
@@ -339,6 +354,9 @@ class TriageModel:
         return model
 
     # ------------------------------------------------------------ 内部
+    def _learn(self, letters: Sequence[Counts]) -> Vocabulary:
+        return learn_vocabulary(letters, min_count=self._min_count, limit=self._limit)
+
     def _ready(self) -> Vocabulary:
         if self._vocabulary is None:
             raise InputError(
@@ -360,7 +378,8 @@ class TriageModel:
         Returns:
             各类的分。
         """
-        return decide([self._ready().encode(count_features(subject, body))], self._weights)[0]
+        scores: NDArray[np.float64] = decide([self._ready().encode(count_features(subject, body))], self._weights)[0]
+        return scores
 
     def _shares(self, subject: str, body: str, *, top: int = 8) -> tuple[WordShare, ...]:
         vocabulary = self._ready()
@@ -447,7 +466,8 @@ def _assign_folds(pairs: Sequence[tuple[str, str]], y: NDArray[np.int64]) -> NDA
     fold = np.zeros(len(y), dtype=np.int64)
     for label in np.unique(y):
         members = sorted(
-            np.flatnonzero(y == label), key=lambda i: (zlib.crc32("\n".join(pairs[i]).encode("utf-8", "replace")), i)
+            np.flatnonzero(y == label),
+            key=lambda i: (zlib.crc32("\n".join(pairs[int(i)]).encode("utf-8", "replace")), i),
         )
         for place, i in enumerate(members):
             fold[i] = place % _FOLDS

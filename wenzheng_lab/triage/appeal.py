@@ -1,0 +1,112 @@
+"""诉求与法定途径：都是规则命中，诉求取票最多的，途径把可能的都列出来。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wenzheng_lab.model import APPEALS, Finding, Span
+from wenzheng_lab.rules import Rule, load_rules
+from wenzheng_lab.triage.settings import load_settings
+
+_MOST = 3
+"""同一条规则再出现，最多算几次"""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """诉求建议。"""
+
+    appeal: str
+    """咨询、求助、投诉、举报、建议、感谢"""
+    runner_up: str
+    """第二可能的"""
+    confidence: float
+    """第一名的票占前两名的几成（0.5–1）"""
+    findings: tuple[Finding, ...]
+    """依据"""
+
+
+def judge_appeal(text: str, folded: str, title: int) -> Appeal:
+    """判断来信人主要为了什么。
+
+    Args:
+        text: 来信（主题与详情）。
+        folded: 折叠过的同一段文字。
+        title: 主题有几个字。
+
+    Returns:
+        诉求建议。
+
+    Examples:
+        >>> from wenzheng_lab.text import fold
+        >>> judge_appeal("请问公积金怎么提取？", fold("请问公积金怎么提取？"), 0).appeal
+        '咨询'
+    """
+    settings = load_settings()
+    votes = dict(settings.prior)
+    findings: list[tuple[str, Finding]] = []
+    for rule in load_rules("appeal.toml", targets="appeal").rules:
+        spans = tuple(rule.find(folded))
+        if rule.id.endswith("_title"):
+            spans = tuple(span for span in spans if span.start < title)
+        if not spans:
+            continue
+        points = rule.score * (1 + settings.appeal["again"] * min(len(spans) - 1, _MOST))
+        if any(span.start < title for span in spans):
+            points += rule.score * settings.appeal["title"]
+        votes[rule.target] += points
+        findings.append((rule.target, _finding(text, rule, spans[0], points, "appeal")))
+    order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
+    if not findings:
+        order = [settings.default, *(name for name in order if name != settings.default)]
+    first, second = order[:2]
+    total = votes[first] + votes[second]
+    return Appeal(
+        appeal=first,
+        runner_up=second,
+        confidence=round(votes[first] / total, 3) if total else 0.5,
+        findings=tuple(finding for target, finding in findings if target == first),
+    )
+
+
+def judge_channel(text: str, folded: str) -> tuple[tuple[str, str, Finding], ...]:
+    """找出可能应走的法定途径。
+
+    只提示“可能属于”，由人定；一条也没有就是照常办理。
+
+    Args:
+        text: 来信（主题与详情）。
+        folded: 折叠过的同一段文字。
+
+    Returns:
+        （去处的英文名，去处的说法，依据），按规则文件的先后，同一去处只列一次。
+
+    Examples:
+        >>> from wenzheng_lab.text import fold
+        >>> t = "法院二审判决后一直不执行。"
+        >>> judge_channel(t, fold(t))[0][0]
+        'litigation'
+    """
+    rules = load_rules("channel.toml", targets="channel")
+    found: dict[str, tuple[str, str, Finding]] = {}
+    for rule in rules.rules:
+        span = next(rule.find(folded), None)
+        if span is not None and rule.target not in found:
+            found[rule.target] = (rule.target, rules.labels[rule.target], _finding(text, rule, span, 1, "channel"))
+    return tuple(found.values())
+
+
+def _finding(text: str, rule: Rule, span: Span, points: float, criterion: str) -> Finding:
+    quote = span.of(text)
+    return Finding(
+        rule_id=rule.id,
+        criterion=criterion,
+        score=round(points, 1),
+        span=span,
+        quote=quote,
+        message=rule.message.replace("{match}", quote),
+        why=rule.why,
+        source=rule.source,
+        advice=rule.advice,
+        where="message",
+    )

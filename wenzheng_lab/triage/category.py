@@ -1,0 +1,128 @@
+"""分类：词表的票与随包模型的分相加，换成概率，说出是哪些词定的。"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from wenzheng_lab.model import Finding, Span
+from wenzheng_lab.rules.taxonomy import OTHER, load_taxonomy
+from wenzheng_lab.triage.linear import softmax
+from wenzheng_lab.triage.model import TriageModel
+from wenzheng_lab.triage.settings import load_settings
+from wenzheng_lab.triage.words import Evidence, load_words
+
+SHIPPED = Path(__file__).resolve().parent / "data" / "category_model.npz"
+"""随包的分类模型；重新训练：``python benchmarks/triage_shipped.py``"""
+_QUOTES = 4
+"""最多列几个词作依据"""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """分类建议。"""
+
+    category: str
+    """一级分类"""
+    subcategory: str
+    """二级分类"""
+    confidence: float
+    """一级分类的概率（0–1）"""
+    runner_up: str
+    """第二可能的一级分类"""
+    unsure: bool
+    """没有把握，要人看"""
+    findings: tuple[Finding, ...]
+    """依据"""
+
+
+@functools.cache
+def shipped_model() -> TriageModel:
+    """随包的分类模型，只读一次。
+
+    Returns:
+        在仿真来信上训练的模型。
+
+    Raises:
+        DatasetError: 文件缺失或残缺。
+
+    Examples:
+        >>> "教育文体" in shipped_model().classes
+        True
+    """
+    return TriageModel.load(SHIPPED)
+
+
+def judge_category(subject: str, body: str) -> Category:
+    """判断一级、二级分类。
+
+    Args:
+        subject: 主题。
+        body: 详情。
+
+    Returns:
+        分类建议；信里一点线索也没有时照样给出最可能的，并标为没把握。
+
+    Examples:
+        >>> judge_category("公交车等不到", "10路公交一小时一班").category
+        '交通运输'
+    """
+    names = load_taxonomy().categories
+    numbers = load_settings().category
+    votes = load_words().vote(subject, body)
+    scores = np.array([votes.categories.get(name, 0.0) for name in names])
+    size = float(np.linalg.norm(scores))
+    scores = scores * (numbers["words"] / size) if size else scores
+    model = shipped_model()
+    learned = dict(zip(model.classes, model.score_pair(subject, body), strict=True))
+    floor = max(learned.values()) - numbers["absent"]
+    scores = scores + np.array([learned.get(name, floor) for name in names])
+    chance = softmax(scores[None, :], numbers["scale"])[0]
+    first, second = np.argsort(-chance, kind="stable")[:2]
+    name, confidence = names[first], float(chance[first])
+    return Category(
+        category=name,
+        subcategory=_subcategory(name, votes),
+        confidence=round(confidence, 3),
+        runner_up=names[second],
+        unsure=confidence < numbers["unsure"] or not size,
+        findings=_findings(name, votes, f"{subject}\n{body}" if subject else body),
+    )
+
+
+def _subcategory(category: str, votes: Evidence) -> str:
+    inside: Mapping[str, float] = {
+        sub: value for (home, sub), value in votes.subcategories.items() if home == category and sub != OTHER
+    }
+    return max(inside, key=lambda sub: (inside[sub], sub)) if inside else OTHER
+
+
+def _findings(category: str, votes: Evidence, text: str) -> tuple[Finding, ...]:
+    entries = load_words().entries
+    ours: list[tuple[float, str, str]] = []
+    for word, value in votes.words.items():
+        homes = [entry for entry in entries[word] if entry.category == category]
+        if homes:
+            best = max(homes, key=lambda entry: entry.weight)
+            ours.append((value * best.weight, word, best.subcategory))
+    found = []
+    for points, word, subcategory in sorted(ours, reverse=True)[:_QUOTES]:
+        span: Span = votes.spans[word]
+        found.append(
+            Finding(
+                rule_id=f"category.{category}.{subcategory}",
+                criterion="category",
+                score=round(points, 1),
+                span=span,
+                quote=span.of(text),
+                message=f"“{span.of(text)}”多见于{category}·{subcategory}",
+                why="分类看信里说的是哪一类事，标题里的词顶得多。",
+                source="分类词表 category_words.csv；附件1 的分类目录",
+                where="message",
+            )
+        )
+    return tuple(found)
