@@ -20,13 +20,20 @@ _PUBLIC = {
     "ReplyScore": "wenzheng_lab.reply",
     "Signature": "wenzheng_lab.model",
     "Span": "wenzheng_lab.model",
+    "TriageModel": "wenzheng_lab.triage",
+    "TriageScore": "wenzheng_lab.triage",
+    "TriageSuggestion": "wenzheng_lab.triage",
     "WenzhengError": "wenzheng_lab.errors",
     "agreement": "wenzheng_lab.reply",
+    "find_duplicates": "wenzheng_lab.triage",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
     "score_replies": "wenzheng_lab.reply",
     "score_reply": "wenzheng_lab.reply",
+    "score_triage": "wenzheng_lab.triage",
     "simulate_inbox": "wenzheng_lab.inbox",
+    "triage_message": "wenzheng_lab.triage",
+    "triage_messages": "wenzheng_lab.triage",
 }
 _ROOMS = ("course",)
 
@@ -39,15 +46,22 @@ __all__ = [
     "ReplyScore",
     "Signature",
     "Span",
+    "TriageModel",
+    "TriageScore",
+    "TriageSuggestion",
     "WenzhengError",
     "__version__",
     "agreement",
     "course",
+    "find_duplicates",
     "read_messages",
     "redact",
     "score_replies",
     "score_reply",
+    "score_triage",
     "simulate_inbox",
+    "triage_message",
+    "triage_messages",
 ]
 
 if TYPE_CHECKING:
@@ -58,6 +72,15 @@ if TYPE_CHECKING:
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
+    from wenzheng_lab.triage import (
+        TriageModel,
+        TriageScore,
+        TriageSuggestion,
+        find_duplicates,
+        score_triage,
+        triage_message,
+        triage_messages,
+    )
 
 
 def __getattr__(name: str) -> object:

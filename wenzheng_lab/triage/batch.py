@@ -1,0 +1,118 @@
+"""整张表的分拣：一行一封，最没把握的排在最前面请人看。"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError, explain
+from wenzheng_lab.model import is_blank
+from wenzheng_lab.triage.message import triage_message
+from wenzheng_lab.triage.result import TriageSuggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REVIEW = 10
+"""最没把握的几封排在最前面"""
+_COLUMNS = (
+    "review",
+    "urgency",
+    "category",
+    "subcategory",
+    "appeal",
+    "department",
+    "partners",
+    "deadline",
+    "publicity",
+    "confidence",
+    "runner_up",
+    "unsure",
+    "urgency_reason",
+    "channel",
+    "error",
+)
+
+
+def triage_messages(
+    frame: pd.DataFrame, *, profile: str = "jinan12345", alert: str = "standard", progress: bool = True
+) -> pd.DataFrame:
+    """给整张表的来信分拣建议，最没把握的排前面。
+
+    一行坏数据不耽误别的行：写明原因，其余为空。
+
+    Args:
+        frame: 规范列名的表（``wz.read_messages`` 的结果），至少有 ``subject``、``body`` 之一；不改动它。
+        profile: 用哪一套时限。
+        alert: 急件的工作点。
+        progress: 是否在标准错误上显示进度条。
+
+    Returns:
+        一行一封，索引是 ``frame`` 的索引：最没把握的十封在前（``review`` 为 1–10），
+        其余照原来的次序（``review`` 为空）。
+
+    Raises:
+        InputTypeError: 不是表。
+        InputError: 没有 ``subject`` 也没有 ``body``，或没有这套时限、这个工作点。
+
+    Examples:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"subject": ["楼道有煤气味", "公交"], "body": ["快来人", "请问末班车几点？"]})
+        >>> triage_messages(frame, progress=False).loc[0, "urgency"]
+        '特急'
+    """
+    import pandas as pd
+    from tqdm import tqdm
+
+    if not isinstance(frame, pd.DataFrame):
+        raise InputTypeError(
+            explain(
+                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
+            )
+        )
+    names = [str(name) for name in frame.columns]
+    if not {"subject", "body"} & set(names):
+        raise InputError(
+            explain(
+                f"表里的列是：{'、'.join(names[:12]) or '（没有列）'}",
+                "应有 subject（主题）或 body（详情）",
+                "原始文件请用 wz.read_messages 读入，它会换好列名",
+            )
+        )
+    triage_message({"subject": "", "body": ""}, profile=profile, alert=alert)  # 参数写错时，一开头就报
+    rows: list[dict[str, object]] = []
+    doubts: list[float] = []
+    records = frame.to_dict("records")
+    for record in tqdm(records, disable=not progress, unit="封"):
+        row = {
+            str(key): "" if key in ("subject", "body") and is_blank(value) else value for key, value in record.items()
+        }
+        try:
+            one = triage_message(row, profile=profile, alert=alert)
+        except WenzhengError as error:
+            rows.append({"error": str(error)})
+            doubts.append(-1.0)
+            continue
+        rows.append(_flatten(one))
+        doubts.append(one.confidence)
+    table = pd.DataFrame(rows, columns=list(_COLUMNS), index=frame.index)
+    order = sorted(range(len(rows)), key=lambda i: (doubts[i], i))[:REVIEW]
+    rest = [i for i in range(len(rows)) if i not in set(order)]
+    table["review"] = pd.array([None] * len(rows), dtype="Int64")
+    table.iloc[order, 0] = list(range(1, len(order) + 1))
+    if "message_id" in names:
+        table.insert(0, "message_id", frame["message_id"])
+    return table.iloc[order + rest]
+
+
+def _flatten(one: TriageSuggestion) -> dict[str, object]:
+    row: dict[str, object] = {
+        name: getattr(one, name)
+        for name in _COLUMNS
+        if name not in ("review", "partners", "deadline", "unsure", "channel", "error")
+    }
+    row["partners"] = "、".join(one.partners)
+    row["deadline"] = one.deadline.text
+    row["unsure"] = "、".join(one.unsure)
+    row["channel"] = "；".join(item.label for item in one.channel)
+    row["error"] = ""
+    return row
