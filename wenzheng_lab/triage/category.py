@@ -57,6 +57,23 @@ def shipped_model() -> TriageModel:
     return TriageModel.load(SHIPPED)
 
 
+@functools.cache
+def shipped_digest() -> str:
+    """随包分类模型的摘要，只算一次；写进每条建议的签名。
+
+    Returns:
+        八位摘要。
+
+    Raises:
+        DatasetError: 模型文件缺失或残缺。
+
+    Examples:
+        >>> len(shipped_digest())
+        8
+    """
+    return dict(shipped_model().signature.parts)["model"]
+
+
 def judge_category(subject: str, body: str) -> Category:
     """判断一级、二级分类。
 
@@ -78,7 +95,7 @@ def judge_category(subject: str, body: str) -> Category:
     size = float(np.linalg.norm(scores))
     scores = scores * (numbers["words"] / size) if size else scores
     model = shipped_model()
-    learned = dict(zip(model.classes, model.score_pair(subject, body), strict=True))
+    learned = dict(zip(model.classes, model.score_pair(subject, body, votes), strict=True))
     floor = max(learned.values()) - numbers["absent"]
     scores = scores + np.array([learned.get(name, floor) for name in names])
     chance = softmax(scores[None, :], numbers["scale"])[0]

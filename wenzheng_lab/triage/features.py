@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wenzheng_lab.errors import InputError, explain
 from wenzheng_lab.rules.taxonomy import load_taxonomy
 from wenzheng_lab.text import fold, words
-from wenzheng_lab.triage.words import load_words
+from wenzheng_lab.triage.words import Evidence, load_words
 
 BLOCKS = ("title_chars", "body_chars", "title_words", "body_words", "topic_words", "topics")
 """特征的几块，次序固定"""
@@ -66,12 +66,13 @@ Counts = Mapping[str, Mapping[str, float]]
 """块 → 项 → 次数"""
 
 
-def count_features(subject: str, body: str) -> Counts:
+def count_features(subject: str, body: str, votes: Evidence | None = None) -> Counts:
     """数一封信里各块的字、词；``topics`` 一块放的是词表的得票。
 
     Args:
         subject: 主题。
         body: 详情。
+        votes: 已经数好的词表得票；不给就现数。
 
     Returns:
         块 → 项 → 次数。
@@ -81,12 +82,10 @@ def count_features(subject: str, body: str) -> Counts:
         2.0
     """
     title, text = tidy(subject), tidy(body)
-    votes = load_words().vote(subject, body)
-    topic_words: defaultdict[str, float] = defaultdict(float)
-    for source, times in ((subject, _TITLE_COUNT), (body, 1.0)):
-        plain = fold(source).lower()
-        for span in load_words().scan(plain):
-            topic_words[span.of(plain)] += times
+    votes = votes or load_words().vote(subject, body)
+    topic_words = {
+        word: (_TITLE_COUNT if word in votes.title else 0.0) + votes.counts.get(word, 0) for word in votes.spans
+    }
     return {
         "title_chars": Counter(_grams(title)),
         "body_chars": Counter(_grams(text)),

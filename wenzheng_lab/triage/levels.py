@@ -23,6 +23,8 @@ _NUMBERS = (
     "damp_cap",
     "loose_floor",
     "immune",
+    "short_text",
+    "plain",
     "long_text",
     "long_damp",
     "haste_second",

@@ -15,7 +15,7 @@ from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.text import FOLD_VERSION, fold
 from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel
 from wenzheng_lab.triage.asks import list_asks
-from wenzheng_lab.triage.category import Category, judge_category, shipped_model
+from wenzheng_lab.triage.category import Category, judge_category, shipped_digest
 from wenzheng_lab.triage.dispatch import Assignment, Catalogue, load_catalogue
 from wenzheng_lab.triage.levels import load_levels
 from wenzheng_lab.triage.result import Channel, Deadline, TriageSuggestion
@@ -176,7 +176,7 @@ def _signature(clock: Deadlines, units: Catalogue, profile: str, alert: str) -> 
             "deadlines": f"{profile}@{clock.digest}",
             "alert": alert,
             "words": load_words().digest,
-            "model": dict(shipped_model().signature.parts)["model"],
+            "model": shipped_digest(),
             "fold": FOLD_VERSION,
         }
     )

@@ -119,6 +119,11 @@ def _heat(text: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[flo
         room -= points
         findings.append(_finding(text, item, -points))
     heat = sum(f.score for f in findings)
+    # 短短一封、通篇只说眼前的险象，又不问手续、不提建议：多半是现场的人在求救
+    signs = sum(1 + int(_again(text, item, n) > 0) for item in dangers)
+    hints = any(item.rule.target == "cue" for item in dangers)
+    if len(text) < n["short_text"] and not group["damp"] and hints and (scene or signs > 1):
+        heat += n["plain"]
     if len(text) > n["long_text"] and len(dangers) == 1:
         heat -= n["long_damp"]
     return max(heat, 0.0), [f for f in findings if f.score]

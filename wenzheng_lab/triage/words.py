@@ -7,12 +7,14 @@ import functools
 import hashlib
 import io
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.errors import RuleFileError, show
 from wenzheng_lab.model import Span
+from wenzheng_lab.privacy.trie import trie_pattern
 from wenzheng_lab.rules import rule_path
 from wenzheng_lab.rules.taxonomy import Taxonomy, load_taxonomy
 from wenzheng_lab.text import fold
@@ -50,6 +52,10 @@ class Evidence:
     """词 → 在这封信里的份量"""
     spans: Mapping[str, Span]
     """词 → 第一次出现的位置（主题与详情连写）"""
+    title: frozenset[str]
+    """出现在主题里的词"""
+    counts: Mapping[str, int]
+    """词 → 在详情里出现几次"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ class CategoryWords:
     """折叠过的词 → 各种归属"""
     digest: str
     """内容摘要"""
-    longest: int
-    """最长的词有几个字"""
+    pattern: re.Pattern[str]
+    """全部词合成的一条正则，取最长的"""
 
     def scan(self, folded: str) -> tuple[Span, ...]:
         """由左到右取最长的词，互不重叠。
@@ -77,17 +83,7 @@ class CategoryWords:
             >>> [span.of(t) for span in load_words().scan(t)]
             ['小区', '物业费']
         """
-        found: list[Span] = []
-        at, end, entries = 0, len(folded), self.entries
-        while at < end:
-            for size in range(min(self.longest, end - at), 0, -1):
-                if folded[at : at + size] in entries:
-                    found.append(Span(at, at + size))
-                    at += size
-                    break
-            else:
-                at += 1
-        return tuple(found)
+        return tuple(Span(*match.span()) for match in self.pattern.finditer(folded))
 
     def vote(self, subject: str, body: str) -> Evidence:
         """数一封信里的词投给各分类的票。
@@ -134,7 +130,7 @@ class CategoryWords:
                 subcategories[entry.category, entry.subcategory] += value * entry.weight / len(homes)
             for category, weight in best.items():
                 categories[category] += value * weight / len(best)
-        return Evidence(dict(categories), dict(subcategories), weights, spans)
+        return Evidence(dict(categories), dict(subcategories), weights, spans, frozenset(heads), counts)
 
 
 def parse_words(name: str, text: str, taxonomy: Taxonomy) -> CategoryWords:
@@ -179,7 +175,8 @@ def parse_words(name: str, text: str, taxonomy: Taxonomy) -> CategoryWords:
     if not entries:
         raise RuleFileError(f"{name}:2: 只有表头，没有词")
     digest = hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return CategoryWords({word: tuple(found) for word, found in entries.items()}, digest, max(map(len, entries)))
+    known = {word: tuple(found) for word, found in entries.items()}
+    return CategoryWords(known, digest, re.compile(trie_pattern(known)))
 
 
 @functools.cache
