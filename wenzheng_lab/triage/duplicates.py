@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wenzheng_lab._toml import TomlFile
-from wenzheng_lab.errors import InputError, InputTypeError, explain
-from wenzheng_lab.model import is_blank, parse_time
+from wenzheng_lab.letter.frames import column_texts, column_times, known_authors, message_ids, require_messages
+from wenzheng_lab.letter.places import place_names
+from wenzheng_lab.letter.shingles import bare, candidate_pairs, grams, jaccard
 from wenzheng_lab.rules import rule_path
-from wenzheng_lab.triage.matters import Letter, PlaceNames, find_likeness
-from wenzheng_lab.triage.shingles import bare, candidate_pairs, grams, jaccard
+from wenzheng_lab.triage.matters import Letter, find_likeness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def find_duplicates(frame: pd.DataFrame) -> pd.DataFrame:
     heads = [i for i in unique if _find(leader, i) == i]
     # 由最像的起，只记把两组连起来的那一对：一组里有几封就说几减一个理由，不堆成几百对
     likes = sorted(
-        find_likeness([letters[i] for i in heads], _places(), numbers["same"]),
+        find_likeness([letters[i] for i in heads], place_names(), numbers["same"]),
         key=lambda like: (-like.cosine, like.first, like.second),
     )
     for like in likes:
@@ -128,58 +128,16 @@ def _join(leader: list[int], i: int, j: int) -> None:
 
 
 def _read(frame: object) -> tuple[list[Letter], list[object]]:
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(
-            explain(
-                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
-            )
-        )
-    columns = [str(name) for name in frame.columns]
-    if not {"subject", "body"} & set(columns):
-        raise InputError(
-            explain(
-                f"表里的列是：{'、'.join(columns[:12]) or '（没有列）'}",
-                "应有 subject（主题）或 body（详情）",
-                "原始文件请用 wz.read_messages 读入，它会换好列名",
-            )
-        )
-
-    def texts(name: str) -> list[str]:
-        cells = frame[name].tolist() if name in columns else [""] * len(frame)
-        return ["" if is_blank(cell) else str(cell) for cell in cells]
-
-    if "created_at" in columns:
-        times = [parse_time(cell, "留言时间") for cell in frame["created_at"]]
-    else:
-        times = [None] * len(frame)
-    ids = frame["message_id"].tolist() if "message_id" in columns else frame.index.tolist()
-    cells = zip(texts("subject"), texts("body"), _known(texts("author")), texts("place"), times, strict=True)
-    return [Letter(*row) for row in cells], ids
-
-
-def _known(authors: list[str]) -> list[str]:
-    """分不出是谁的称呼换成空串：“匿名”“王先生”不能当作同一人。"""
-    file = _file()
-    part = file.table(("author",), file.data["author"], required=("names", "endings", "most"))
-    names, endings = (file.strings(("author", key), part[key]) for key in ("names", "endings"))
-    most = file.number(("author", "most"), part["most"], low=1, high=1000)
-    count = Counter(authors)
-    return ["" if name in names or name.endswith(endings) or count[name] > most else name for name in authors]
-
-
-@functools.cache
-def _places() -> PlaceNames:
-    file = _file()
-    part = file.table(("place",), file.data["place"], required=("endings", "common"))
-    return PlaceNames.of(*(file.strings(("place", key), part[key]) for key in ("endings", "common")))
+    table = require_messages(frame)
+    subjects, bodies, authors, places = (column_texts(table, name) for name in ("subject", "body", "author", "place"))
+    cells = zip(subjects, bodies, known_authors(authors), places, column_times(table), strict=True)
+    return [Letter(*row) for row in cells], message_ids(table)
 
 
 @functools.cache
 def _file() -> TomlFile:
     file = TomlFile.read(rule_path("triage_merge.toml"))
-    file.table((), file.data, required=("version", "source", "author", "place", *_PARTS))
+    file.table((), file.data, required=("version", "source", *_PARTS))
     return file
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wenzheng_lab.letter.places import PlaceNames
 from wenzheng_lab.text import fold, words
 
-_HAN = "[\u3400-\u9fff]"
 _AUTHOR = "\x00author:"
 _KEEP = 5
 """理由里最多列几个词"""
@@ -49,46 +48,6 @@ class Likeness:
     """都说到的地方、单位"""
     shared: tuple[str, ...]
     """共有的、有区分力的词，由重到轻"""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceNames:
-    """由尾字认地名、单位名。"""
-
-    pattern: re.Pattern[str]
-    """名字的写法"""
-    common: frozenset[str]
-    """不是名字的前两个字"""
-
-    @classmethod
-    def of(cls, endings: Sequence[str], common: Sequence[str]) -> PlaceNames:
-        """由尾字与常用字造。
-
-        Args:
-            endings: 尾字，如“小区”“路”。
-            common: 不是名字的前两个字，如“我们”。
-
-        Returns:
-            认地名的东西。
-
-        Examples:
-            >>> sorted(PlaceNames.of(["路"], ["这条"]).find("柳林路和这条路"))
-            ['柳林路']
-        """
-        tails = "|".join(sorted(map(re.escape, endings), key=len, reverse=True))
-        # 名字与下一个名字会重叠（“柳林路小区”），所以用前看，不吃掉文字
-        return cls(re.compile(f"(?=({_HAN}{_HAN})({tails}))"), frozenset(common))
-
-    def find(self, text: str) -> frozenset[str]:
-        """文字里的名字。
-
-        Args:
-            text: 折叠过的文字。
-
-        Returns:
-            名字的集合；每个是尾字前两个字加尾字。
-        """
-        return frozenset(head + tail for head, tail in self.pattern.findall(text) if head not in self.common)
 
 
 def find_likeness(letters: Sequence[Letter], names: PlaceNames, numbers: Mapping[str, float]) -> Iterator[Likeness]:
