@@ -151,8 +151,12 @@ class Visit:
         self.page.get_by_role("menuitem", name=re.compile("^运行所有单元格")).first.click()
         # 存盘的课文带着编号，所以不能只看编号：先等到有格子在跑（[*]），再等到一格也不剩
         with contextlib.suppress(_timeout_error()):
-            self.page.wait_for_function(f"() => ({_PROMPTS})().includes('[*]')", timeout=5_000, polling=50)
-        self.page.wait_for_function(f"() => !({_PROMPTS})().includes('[*]')", timeout=timeout * 1000, polling=250)
+            self.page.wait_for_function(
+                f"() => ({_PROMPTS})().some(text => text.includes('[*]'))", timeout=5_000, polling=50
+            )
+        self.page.wait_for_function(
+            f"() => !({_PROMPTS})().some(text => text.includes('[*]'))", timeout=timeout * 1000, polling=250
+        )
         prompts = self.page.evaluate(_PROMPTS)
         stopped = [number for number, prompt in enumerate(prompts, start=1) if not re.search(r"\d", prompt)]
         if stopped:

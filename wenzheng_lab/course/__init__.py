@@ -5,6 +5,7 @@
 """
 
 from wenzheng_lab.course.blank import Blank, ____
+from wenzheng_lab.course.chronicle import cases, timeline
 from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.progress import Progress
@@ -12,4 +13,17 @@ from wenzheng_lab.course.question import Question
 from wenzheng_lab.course.unit import Unit, units
 from wenzheng_lab.course.unit import open_unit as open
 
-__all__ = ["Blank", "Feedback", "Outcome", "Point", "Progress", "Question", "Unit", "____", "open", "units"]
+__all__ = [
+    "Blank",
+    "Feedback",
+    "Outcome",
+    "Point",
+    "Progress",
+    "Question",
+    "Unit",
+    "____",
+    "cases",
+    "open",
+    "timeline",
+    "units",
+]
