@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Case": "wenzheng_lab.model",
     "Finding": "wenzheng_lab.model",
+    "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
     "Message": "wenzheng_lab.model",
     "Reply": "wenzheng_lab.model",
@@ -26,6 +27,7 @@ _PUBLIC = {
     "WenzhengError": "wenzheng_lab.errors",
     "agreement": "wenzheng_lab.reply",
     "find_duplicates": "wenzheng_lab.triage",
+    "find_hotspots": "wenzheng_lab.trends.hotspots",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
     "score_replies": "wenzheng_lab.reply",
@@ -40,6 +42,7 @@ _ROOMS = ("course",)
 __all__ = [
     "Case",
     "Finding",
+    "Hotspot",
     "Inbox",
     "Message",
     "Reply",
@@ -54,6 +57,7 @@ __all__ = [
     "agreement",
     "course",
     "find_duplicates",
+    "find_hotspots",
     "read_messages",
     "redact",
     "score_replies",
@@ -72,6 +76,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
+    from wenzheng_lab.trends.hotspots import Hotspot, find_hotspots
     from wenzheng_lab.triage import (
         TriageModel,
         TriageScore,
