@@ -17,7 +17,7 @@ NAME = "wenzheng_lab"
 GROUND = frozenset({"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts"})
 ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
-_TOOLS = _JUDGE | {"inbox", "reply", "triage", "corpus", "trends"}
+_TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends"}
 # 房间 → 除自己以外可以引用的房间
 ALLOWED = {
     "ground": frozenset(),
@@ -28,12 +28,14 @@ ALLOWED = {
     # 仿真留言与评分规则不得共用一个词，否则量出来的准确率是绕圈子
     "inbox": frozenset({"ground"}),
     "reply": _JUDGE,
+    # 公开发布与答复同一套机器：结果的形状取自 reply
+    "post": _JUDGE | {"reply"},
     "triage": _JUDGE,
     "corpus": _JUDGE,
     "trends": _JUDGE,
     # 成品：把读入、评分、脱敏合成命令与报告
     "report": _JUDGE | {"reply", "triage", "corpus", "trends"},
-    "office": _JUDGE | {"inbox", "reply", "triage"},
+    "office": _JUDGE | {"inbox", "reply", "post", "triage"},
     "course": _TOOLS | {"office"},
     "desk": _TOOLS | {"office"},
     "entrance": _TOOLS | {"report", "office", "course", "desk"},
@@ -205,7 +207,7 @@ def test_every_open_names_its_encoding() -> None:
 
 def test_heavy_packages_are_loaded_when_needed() -> None:
     """底层、规则、脱敏、出题、评分几间，载入模块时不带 pandas 等大件。"""
-    light = _JUDGE | {"inbox", "reply", "entrance"}
+    light = _JUDGE | {"inbox", "reply", "post", "entrance"}
     assert everywhere(lambda source: forbidden(source, HEAVY, top_level_only=True), light) == []
 
 

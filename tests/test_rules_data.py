@@ -18,6 +18,9 @@ FILES = {
     "answers.toml": "answer",
     "gates.toml": "gate",
     "completion.toml": "claim",
+    "post_signs.toml": "sign",
+    "post_gates.toml": "gate",
+    "post_conflicts.toml": "side",
 }
 RULES = [
     pytest.param(rule, id=rule.id) for name, target in FILES.items() for rule in load_rules(name, targets=target).rules

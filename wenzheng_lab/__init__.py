@@ -17,6 +17,7 @@ _PUBLIC = {
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
     "Message": "wenzheng_lab.model",
+    "PostScore": "wenzheng_lab.post",
     "Reply": "wenzheng_lab.model",
     "ReplyScore": "wenzheng_lab.reply",
     "Signature": "wenzheng_lab.model",
@@ -30,6 +31,7 @@ _PUBLIC = {
     "find_hotspots": "wenzheng_lab.trends.hotspots",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
+    "score_post": "wenzheng_lab.post",
     "score_replies": "wenzheng_lab.reply",
     "score_reply": "wenzheng_lab.reply",
     "score_triage": "wenzheng_lab.triage",
@@ -45,6 +47,7 @@ __all__ = [
     "Hotspot",
     "Inbox",
     "Message",
+    "PostScore",
     "Reply",
     "ReplyScore",
     "Signature",
@@ -60,6 +63,7 @@ __all__ = [
     "find_hotspots",
     "read_messages",
     "redact",
+    "score_post",
     "score_replies",
     "score_reply",
     "score_triage",
@@ -74,6 +78,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.errors import WenzhengError
     from wenzheng_lab.inbox import Inbox, simulate_inbox
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
+    from wenzheng_lab.post import PostScore, score_post
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
     from wenzheng_lab.trends.hotspots import Hotspot, find_hotspots

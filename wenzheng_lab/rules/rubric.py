@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab._toml import TomlFile
@@ -97,11 +97,12 @@ class Rubric:
         return next(name for name, low in self.grades if total >= low)
 
 
-def parse_rubric(file: TomlFile) -> Rubric:
+def parse_rubric(file: TomlFile, *, names: Sequence[str] = CRITERIA) -> Rubric:
     """由 TOML 造细则，并校验。
 
     Args:
         file: 读好的文件。
+        names: 应有的评分项，次序即显示的次序；空则以文件里写的为准（别种文书的细则）。
 
     Returns:
         细则。
@@ -111,9 +112,11 @@ def parse_rubric(file: TomlFile) -> Rubric:
     """
     top = file.table((), file.data, required=("rubric", "grade", "criterion", "gate"))
     head = file.table(("rubric",), top["rubric"], required=("id", "version", "note"))
-    table = file.table(("criterion",), top["criterion"], required=CRITERIA)
+    given = top["criterion"]
+    names = names or (tuple(given) if isinstance(given, Mapping) else ())
+    table = file.table(("criterion",), given, required=names)
     criteria = {}
-    for name in CRITERIA:
+    for name in names:
         where = ("criterion", name)
         row = file.table(
             where,
@@ -175,7 +178,7 @@ def load_rubric(name: str = "reply") -> Rubric:
     """读随包的评分细则，只读一次。
 
     Args:
-        name: 细则名，即文件名去掉 ``.toml``。
+        name: 细则名，即文件名去掉 ``.toml``；``reply`` 是答复，``post`` 是公开发布。
 
     Returns:
         细则。
@@ -184,4 +187,4 @@ def load_rubric(name: str = "reply") -> Rubric:
         >>> round(sum(spec.weight for spec in load_rubric().criteria.values()))
         100
     """
-    return parse_rubric(TomlFile.read(rule_path(f"{name}.toml")))
+    return parse_rubric(TomlFile.read(rule_path(f"{name}.toml")), names=CRITERIA if name == "reply" else ())
