@@ -16,8 +16,8 @@ SOLID = ("date", "time", "place", "spot", "number", "unit", "person", "phone", "
 CRITERIA = ("known", "unknown", "doing", "todo", "evidence", "next", "identity", "respect")
 """由要点算出的评分项；平实（plain）看全篇，不由要点算"""
 _POINT = ("label", "criterion", "signs", "with", "bare", "ask")
-DERIVED = ("phone", "dateline")
-"""不由征象规则、由程序认出的征象：电话、落款日期"""
+DERIVED = ("phone", "dateline", "opening")
+"""不由征象规则、由程序认出的征象：电话、落款日期、开头写实的一句"""
 
 
 @dataclass(frozen=True, slots=True)

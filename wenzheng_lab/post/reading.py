@@ -14,6 +14,10 @@ from wenzheng_lab.text import han_count
 
 _HEADING = 14
 """不到这么多字、后面没有句号的一行是小标题，与下一行合起来读"""
+_LEADING = 3
+"""开头几句"""
+_OPENING = 2
+"""开头的一句里时间、地点、数目有这么多种，就算写了什么事：事情的说法列不尽"""
 _TAIL = 3
 """末尾几句算落款"""
 _STUFFED = 2
@@ -104,6 +108,7 @@ def read_post(text: str, context: str = "") -> Reading:
             facts[at],
             again=any(squeezed[at] in earlier for earlier in squeezed[:at]),
             signed=at < 2 or at >= len(spans) - _TAIL,
+            leading=at < _LEADING,
         )
         for at, span in enumerate(spans)
     ]
@@ -146,7 +151,9 @@ def _join_headings(text: str, spans: Sequence[Span]) -> list[Span]:
     return out
 
 
-def _draft(span: Span, part: str, signs: Sequence[Hit], facts: Sequence[Hit], *, again: bool, signed: bool) -> Sentence:
+def _draft(
+    span: Span, part: str, signs: Sequence[Hit], facts: Sequence[Hit], *, again: bool, signed: bool, leading: bool
+) -> Sentence:
     """一句话自己说了什么；是不是与全篇同一件事，等各句都读完再看。"""
     found: dict[str, list[Hit]] = {}
     for hit in signs:
@@ -166,6 +173,8 @@ def _draft(span: Span, part: str, signs: Sequence[Hit], facts: Sequence[Hit], *,
     if signed and dated and len(part) <= _SIGNATURE and "next" not in found:
         derived["dateline"] = []
         solid["dateline"] = Span(*dated.span())
+    if leading and len({"date", "time", "place", "spot", "number"} & solid.keys()) >= _OPENING:
+        derived["opening"] = []
     many = len(facts) + sum(len(found.get(name, ())) for name in _SOLID_SIGNS)
     return Sentence(
         span=span,
