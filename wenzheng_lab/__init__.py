@@ -17,6 +17,7 @@ _PUBLIC = {
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
     "Message": "wenzheng_lab.model",
+    "Office": "wenzheng_lab.office",
     "PostScore": "wenzheng_lab.post",
     "Reply": "wenzheng_lab.model",
     "ReplyScore": "wenzheng_lab.reply",
@@ -39,7 +40,7 @@ _PUBLIC = {
     "triage_message": "wenzheng_lab.triage",
     "triage_messages": "wenzheng_lab.triage",
 }
-_ROOMS = ("course",)
+_ROOMS = ("course", "office")
 
 __all__ = [
     "Case",
@@ -47,6 +48,7 @@ __all__ = [
     "Hotspot",
     "Inbox",
     "Message",
+    "Office",
     "PostScore",
     "Reply",
     "ReplyScore",
@@ -61,6 +63,7 @@ __all__ = [
     "course",
     "find_duplicates",
     "find_hotspots",
+    "office",
     "read_messages",
     "redact",
     "score_post",
@@ -73,11 +76,12 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from wenzheng_lab import course
+    from wenzheng_lab import course, office
     from wenzheng_lab.corpus import read_messages
     from wenzheng_lab.errors import WenzhengError
     from wenzheng_lab.inbox import Inbox, simulate_inbox
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
+    from wenzheng_lab.office import Office
     from wenzheng_lab.post import PostScore, score_post
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply

@@ -1,0 +1,469 @@
+"""对内的动作：打开、分拣、交办、退回、定期限、延期、督办、并件、拆件、遮盖、联席会议。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from wenzheng_lab.errors import InputError, InputTypeError, explain, show, suggest
+from wenzheng_lab.inbox.county import load_county
+from wenzheng_lab.model import APPEALS, URGENCIES
+from wenzheng_lab.office.base import Base
+from wenzheng_lab.office.case import CaseFile, view
+from wenzheng_lab.office.departments import load_departments
+from wenzheng_lab.office.dept_work import hurry, intake_plan
+from wenzheng_lab.office.hours import add_workdays, say_day
+from wenzheng_lab.office.settings import section, setting
+from wenzheng_lab.office.state import CaseState
+from wenzheng_lab.privacy import Redaction, redact
+
+_DUE = {"咨询": "consult"}
+
+
+class Actions(Base):
+    """对内的动作。"""
+
+    def open(self, id: str) -> CaseFile:
+        """打开一封来信，给出件夹。
+
+        第一次打开记一条日志；再开不再记。
+
+        Args:
+            id: 来信编号。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号。
+        """
+        case = self._state(id)
+        if case.opened is None and not self._frozen:
+            with self._act() as engine:
+                self._record(engine, "opened", id)
+        return view(self._state(id), self._engine.state)
+
+    def draft(self, id: str, text: str) -> None:
+        """存下没写完的答复，不发出。
+
+        Args:
+            id: 来信编号。
+            text: 草稿；空串为清掉。
+
+        Raises:
+            InputError: 没有这个编号，或文字太长。
+        """
+        case, words = self._state(id), self._text("草稿", text, empty=True)
+        if words != case.draft:
+            with self._act() as engine:
+                self._record(engine, "drafted", id, text=words)
+
+    def sort(self, id: str, *, category: str = "", appeal: str = "", urgency: str = "") -> CaseFile:
+        """分拣：分类、诉求、缓急，可以只写其中几样，也可以改。
+
+        Args:
+            id: 来信编号。
+            category: 一级分类。
+            appeal: 诉求：咨询、求助、投诉、举报、建议、感谢。
+            urgency: 缓急：特急、急、一般。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号，写法不在目录里，或一样也没写。
+        """
+        self._state(id, live=True)
+        given = {"category": category, "appeal": appeal, "urgency": urgency}
+        choices: dict[str, tuple[str, tuple[str, ...]]] = {
+            "category": ("分类", (*load_county().taxonomy, "无效信息")),
+            "appeal": ("诉求", APPEALS),
+            "urgency": ("缓急", URGENCIES),
+        }
+        for name, value in given.items():
+            label, known = choices[name]
+            if value and (not isinstance(value, str) or value not in known):
+                raise InputError(
+                    explain(f"{label}写成 {show(value)}", f"可用：{'、'.join(known)}", suggest(str(value), known))
+                )
+        if not any(given.values()):
+            raise InputError(explain("分拣一样也没写", "category、appeal、urgency 至少写一样", '如 urgency="特急"'))
+        with self._act() as engine:
+            self._record(engine, "sorted", id, **{name: value for name, value in given.items() if value})
+        return self.case(id)
+
+    def assign(self, id: str, *, lead: str, partners: Sequence[str] = (), note: str = "") -> CaseFile:
+        """交办：定主办与协办。
+
+        第一次交办按诉求与缓急给一个答复期限，可以用 ``set_deadline`` 改。派错了单位会退回来；
+        换一个主办算一次转办。
+
+        Args:
+            id: 来信编号。
+            lead: 主办单位，全称。
+            partners: 协办单位。
+            note: 给单位的交代。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号或单位，或已经办结。
+        """
+        case = self._state(id, live=True)
+        name, others = self._units(lead, partners)
+        if case.closed:
+            raise InputError(explain(f"{id} 已经办结", "办结的件不再交办", "来信人再来信会自动重开"))
+        with self._act() as engine:
+            trial = case.trial + 1
+            due = case.due or default_due(case)
+            plans = [intake_plan(engine, case, trial)]
+            if case.due is None:
+                plans.append(engine.plan("deadline", due, id))
+            unit = load_departments()[name]
+            facts = [
+                {"source": "交办", "text": f"主办单位{name}，联系电话{unit.phone}。"},
+                {"source": "交办", "text": f"答复期限到{say_day(due)}。"},
+            ]
+            self._record(
+                engine,
+                "assigned",
+                id,
+                lead=name,
+                partners=list(others),
+                note=self._text("交代", note, empty=True),
+                trial=trial,
+                due=due.isoformat(),
+                facts=facts,
+                plans=plans,
+                cancels=[f"intake:{id}", f"finish:{id}", f"late:{id}"],
+            )
+        return self.case(id)
+
+    def return_case(self, id: str, *, reason: str) -> CaseFile:
+        """退回重办：回件说了空话、没有查明、与来信对不上时用。
+
+        Args:
+            id: 来信编号。
+            reason: 理由，单位看得到；写明缺什么。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 单位还没有回件，或没有写理由。
+        """
+        case, why = self._state(id, live=True), self._text("退回的理由", reason)
+        if case.phase != "result":
+            raise InputError(explain(f"{id} 现在是“{case.status}”", "单位回了件才能退回重办", "在办的请用 urge 督办"))
+        with self._act() as engine:
+            trial = case.trial + 1
+            self._record(
+                engine,
+                "returned",
+                id,
+                reason=why,
+                trial=trial,
+                plans=[intake_plan(engine, case, trial, redo=True)],
+                cancels=[f"finish:{id}", f"notice:{id}"] if not case.world else [f"finish:{id}"],
+            )
+        return self.case(id)
+
+    def set_deadline(self, id: str, due: object) -> CaseFile:
+        """定（改）答复期限。
+
+        Args:
+            id: 来信编号。
+            due: 日期，如 ``"2026-06-15"``；只写日子的到当天二十三时五十九分。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号，或日子已过。
+        """
+        self._state(id, live=True)
+        moment = self._day("期限", due)
+        with self._act() as engine:
+            fact = {"source": "本办", "text": f"答复期限到{say_day(moment)}。"}
+            plans = [engine.plan("deadline", moment, id)]
+            self._record(
+                engine,
+                "deadline_set",
+                id,
+                due=moment.isoformat(),
+                facts=[fact],
+                plans=plans,
+                cancels=[f"deadline:{id}"],
+            )
+        return self.case(id)
+
+    def extend(self, id: str, *, days: int, reason: str, notice: str = "") -> CaseFile:
+        """申请延期；``notice`` 是告知来信人的话，不写就是没有告知。
+
+        Args:
+            id: 来信编号。
+            days: 延几个工作日。
+            reason: 为什么延。
+            notice: 给来信人的告知。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 还没有期限，天数不对，或没有写理由。
+        """
+        case, why = self._state(id, live=True), self._text("延期的理由", reason)
+        most = int(setting("deadline.extend_most"))
+        if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= most:
+            raise InputError(
+                explain(f"延期写成 {show(days)}", f"应为 1–{most} 的整数（工作日）", "办不完的请先办能办的")
+            )
+        if case.due is None:
+            raise InputError(explain(f"{id} 还没有期限", "先交办或 set_deadline", "再申请延期"))
+        with self._act() as engine:
+            moment = add_workdays(max(case.due, engine.now), days)
+            fact = {"source": "本办", "text": f"答复期限延到{say_day(moment)}，因{why}。"}
+            self._record(
+                engine,
+                "extended",
+                id,
+                days=days,
+                reason=why,
+                notice=self._text("告知", notice, empty=True),
+                due=moment.isoformat(),
+                facts=[fact],
+                plans=[engine.plan("deadline", moment, id)],
+                cancels=[f"deadline:{id}"],
+            )
+        return self.case(id)
+
+    def urge(self, id: str, text: str = "请加快办理，按期回件。") -> CaseFile:
+        """督办：在办的会快一些，排队的往前，给过空话的重办。
+
+        Args:
+            id: 来信编号。
+            text: 督办的话。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 还没有交办，或没有写话。
+        """
+        case, words = self._state(id, live=True), self._text("督办的话", text)
+        if not case.lead:
+            raise InputError(explain(f"{id} 还没有交办", "先交办才有单位可督", "请用 assign"))
+        with self._act() as engine:
+            data: dict[str, Any] = {"text": words}
+            if case.phase == "result" and case.outcome in ("evasive", "half", "wrong") and not case.world:
+                self._record(engine, "urged", id, **data)
+                trial = case.trial + 1
+                plans = [intake_plan(engine, case, trial, redo=True)]
+                engine.emit(
+                    "returned", case.lead, id, reason="督办后重办", trial=trial, plans=plans, cancels=[f"finish:{id}"]
+                )
+            else:
+                plans, cancels = hurry(engine, case)
+                self._record(engine, "urged", id, plans=plans, cancels=cancels, **data)
+        return self.case(id)
+
+    def merge(self, id: str, others: Sequence[str]) -> CaseFile:
+        """并件：把说同一件事的几封并到一件上，一次答复答给大家。
+
+        并错了，来信人会来问，件也会自动分出来。
+
+        Args:
+            id: 并到哪一件。
+            others: 并进来的编号。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这些编号，或已经并过、办结。
+        """
+        main = self._state(id, live=True)
+        if isinstance(others, str) or not isinstance(others, Sequence) or not others:
+            raise InputTypeError(explain(f"others 是 {show(others)}", "应为编号的列表", '如 ["QH0000009"]'))
+        rows = [self._state(number, live=True) for number in dict.fromkeys(others)]
+        for row in rows:
+            if row.id == id or row.closed or row.merged:
+                why = "就是它自己" if row.id == id else "已经办结" if row.closed else "里面已并有别的件"
+                raise InputError(explain(f"{row.id} {why}", "只能并还在办的单件", "请从名单里去掉"))
+        with self._act() as engine:
+            plans, gone = [], []
+            for row in rows:
+                gone += [f"{what}:{row.id}" for what in ("intake", "finish", "late", "deadline", "harm")]
+                if not same_matter(main, row):
+                    plans.append(engine.plan("unmerge", engine.later(20), row.id))
+            self._record(engine, "merged", id, ids=[row.id for row in rows], plans=plans, cancels=gone)
+        return self.case(id)
+
+    def split(self, id: str, parts: Sequence[Sequence[str]]) -> tuple[CaseFile, ...]:
+        """拆件：一封信说了几件事，归几家办，就拆成几件。
+
+        Args:
+            id: 来信编号。
+            parts: 每件各答哪几条诉求，写 ``case.questions`` 里的原话；合起来一条不少。
+
+        Returns:
+            拆出来的件夹。
+
+        Raises:
+            InputError: 诉求对不上，或只有一份。
+        """
+        case = self._state(id, live=True)
+        asks = list(case.questions or case.truth["asks"])
+        if isinstance(parts, str) or len(parts) < 2 or any(isinstance(part, str) for part in parts):
+            raise InputError(
+                explain(f"拆成 {show(parts)}", "至少两份，每份是诉求的列表", '如 [["修路灯"], ["查收费"]]')
+            )
+        if sorted(ask for part in parts for ask in part) != sorted(asks):
+            raise InputError(
+                explain("各份的诉求合起来与来信对不上", f"来信的诉求：{'；'.join(asks)}", "每条放进一份，一条不少")
+            )
+        with self._act() as engine:
+            numbers = [f"{id}-{n}" for n in range(1, len(parts) + 1)]
+            gone = [f"{what}:{id}" for what in ("intake", "finish", "late", "deadline", "harm", "rate")]
+            self._record(engine, "split", id, parts=[list(part) for part in parts], cancels=gone)
+            for n, (number, part) in enumerate(zip(numbers, parts, strict=True)):
+                truth = {**case.truth, "asks": list(part), "department": _owner(case, n)}
+                truth["partners"] = [name for name in case.truth["partners"] if name != truth["department"]]
+                facts = [dict(row) for row in case.facts]
+                message = {**case.message, "message_id": number}
+                engine.emit(
+                    "arrived",
+                    str(case.message["author"]),
+                    number,
+                    message=message,
+                    truth=truth,
+                    source=case.source,
+                    facts=facts,
+                    parent=id,
+                )
+        return tuple(self.case(number) for number in numbers)
+
+    def redact(self, id: str, text: str | None = None) -> Redaction:
+        """遮盖来信里的个人信息；公开来信与答复以前做。
+
+        Args:
+            id: 来信编号。
+            text: 自己遮好的正文；不写就由程序遮，遮完请再读一遍。
+
+        Returns:
+            遮盖的结果。
+
+        Raises:
+            InputError: 没有这个编号。
+        """
+        case = self._state(id)
+        body = str(case.message["body"])
+        result = redact(body, kind="message")
+        shown = result.text if text is None else self._text("遮好的正文", text)
+        spots = [body[row["start"] : row["end"]] for row in case.truth.get("personal_data", [])]
+        # 住址留到乡镇街道即可，称呼留姓，都不算漏
+        missed = [spot for spot in spots if len(spot) >= 5 and spot in shown and any(char.isdigit() for char in spot)]
+        with self._act() as engine:
+            self._record(engine, "redacted", id, text=shown, missed=missed)
+        return result
+
+    def meeting(
+        self,
+        id: str,
+        *,
+        units: Sequence[str],
+        owner: str,
+        due: object,
+        minutes: str,
+    ) -> CaseFile:
+        """开联席会议：定牵头单位与日子，写下纪要；争职责的件靠它往前走。
+
+        Args:
+            id: 来信编号。
+            units: 到会的单位，至少两家。
+            owner: 牵头（主办）的单位，须在到会单位里。
+            due: 办结的日子。
+            minutes: 纪要。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 不足两家、牵头的没有到会、日子已过、没有纪要。
+        """
+        case, words = self._state(id, live=True), self._text("纪要", minutes)
+        head, rest = self._units(owner, units)
+        if head not in units or not rest:
+            raise InputError(
+                explain(
+                    f"到会 {show(list(units))}，牵头 {head}", "至少两家到会，牵头的在其中", "请把牵头单位写进 units"
+                )
+            )
+        moment = self._day("办结的日子", due)
+        with self._act() as engine:
+            trial = case.trial + 1
+            text = f"{say_day(engine.now)}联席会议定：{head}牵头，{'、'.join(rest)}配合，{say_day(moment)}前办结。"
+            unit = load_departments()[head]
+            facts = [
+                {"source": "联席会议", "text": text},
+                {"source": "联席会议", "text": f"主办单位{head}，联系电话{unit.phone}。"},
+            ]
+            plans = [intake_plan(engine, case, trial)]
+            if case.due is None:
+                plans.append(engine.plan("deadline", moment, id))
+            self._record(
+                engine,
+                "meeting",
+                id,
+                units=[head, *rest],
+                owner=head,
+                due=moment.isoformat(),
+                minutes=words,
+                trial=trial,
+                facts=facts,
+                plans=plans,
+                cancels=[f"intake:{id}", f"finish:{id}", f"late:{id}"],
+            )
+        return self.case(id)
+
+    def case(self, id: str) -> CaseFile:
+        """件夹：到此刻知道的一切；不算打开。
+
+        Args:
+            id: 来信编号。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号。
+        """
+        return view(self._state(id), self._engine.state)
+
+
+def default_due(case: CaseState) -> datetime:
+    """建议的答复期限：看您判的缓急与诉求，从收到算起。"""
+    numbers = section("deadline")
+
+    if case.sorting.get("urgency") == "特急":
+        return case.arrived + timedelta(hours=numbers["same_day_hours"])
+    if case.sorting.get("urgency") == "急":
+        return add_workdays(case.arrived, int(numbers["utility"]))
+    return add_workdays(case.arrived, int(numbers[_DUE.get(case.sorting.get("appeal", ""), "ordinary")]))
+
+
+def same_matter(one: CaseState, other: CaseState) -> bool:
+    """两封说的是不是同一件事：同一根源，或同一桩突发事件、同一种事项。"""
+    roots = {row.truth.get("duplicate_of") or row.id for row in (one, other)}
+    if len(roots) == 1:
+        return True
+    event, issue = one.truth.get("event"), one.truth.get("issue")
+    return bool(event) and event == other.truth.get("event") and issue == other.truth.get("issue")
+
+
+def _owner(case: CaseState, n: int) -> str:
+    """拆出来的第几件归谁：头一件归主办，后面的依次归协办。"""
+    units = (case.truth["department"], *case.truth["partners"])
+    return str(units[min(n, len(units) - 1)])

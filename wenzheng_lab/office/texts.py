@@ -1,0 +1,94 @@
+"""群众、街坊、媒体与值班领导说的话：``data/citizens.toml``，按场合取。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from wenzheng_lab._toml import TomlFile
+from wenzheng_lab.errors import DatasetError, explain
+from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.office.settings import DATA
+
+SCENES = (
+    "live",
+    "rate_good",
+    "rate_fine",
+    "rate_refused_good",
+    "rate_refused_bad",
+    "rate_empty",
+    "rate_kicked",
+    "rate_partial",
+    "rate_silent_on_asks",
+    "rate_slow",
+    "rate_rude",
+    "rate_wrong",
+    "rate_privacy",
+    "rate_copy",
+    "rate_unkept",
+    "rate_noticed",
+    "again_open",
+    "again_later",
+    "again_wrong",
+    "again_unkept",
+    "again_kicked",
+    "again_closed",
+    "again_deleted",
+    "again_merged",
+    "again_ask",
+    "again_end",
+    "thanks",
+    "thanks_refused",
+    "call_done",
+    "call_partial",
+    "call_none",
+    "call_false",
+    "call_refused",
+    "call_waiting",
+    "phone_overdue",
+    "phone_silent",
+    "phone_media",
+    "phone_media_deleted",
+    "phone_leader",
+    "phone_neighbours",
+    "harm",
+    "told",
+)
+"""场合"""
+
+
+@cache
+def _texts() -> Mapping[str, tuple[str, ...]]:
+    file = TomlFile.read(DATA / "citizens.toml")
+    data = file.table((), file.data, required=SCENES)
+    return {scene: file.strings((scene,), data[scene], empty=False) for scene in SCENES}
+
+
+def texts(scene: str) -> tuple[str, ...]:
+    """一种场合的全部说法。
+
+    Examples:
+        >>> len(texts("thanks")) >= 5
+        True
+    """
+    try:
+        return _texts()[scene]
+    except KeyError:
+        raise DatasetError(explain(f"没有场合 {scene!r}", f"可用：{'、'.join(SCENES)}", "请核对")) from None
+
+
+def say(scene: str, stream: Stream, **blanks: str) -> str:
+    """一种场合的一句话，填上空。
+
+    Args:
+        scene: 场合。
+        stream: 随机流。
+        **blanks: 句子里的空。
+
+    Returns:
+        一句或几句话。
+    """
+    text = stream.pick(texts(scene))
+    for name, value in blanks.items():
+        text = text.replace("{" + name + "}", value)
+    return text
