@@ -278,7 +278,8 @@ class Office(Actions, Outward):
     @property
     def topics(self) -> tuple[tuple[str, str], ...]:
         """此刻已经有来信的议论：（编号，名称）。"""
-        return tuple((row.id, row.name) for row in self.scenario.topics if topic_heat(self._engine, row.id) is not None)
+        seen = {case.truth.get("issue") for case in self._engine.state.cases.values()}
+        return tuple((row.id, row.name) for row in self.scenario.topics if seen & set(row.issues))
 
     def topic(self, id: str) -> str:
         """一封来信属于哪桩议论；不属于哪一桩为空串。
