@@ -112,7 +112,7 @@ def _receive(
         if truth.get("issue") in row["issues"]:
             facts.append({"source": row["unit"], "text": row["text"]})
     if truth["urgency"] == "特急":
-        plans.append(engine.plan("harm", engine.later(setting("urgent.harm_hours")), number))
+        plans.append(engine.plan("harm", _too_late(engine), number))
     data: dict[str, Any] = {"message": message, "truth": truth, "source": source, "facts": facts, **more}
     script = truth.get("script")
     if script is not None and engine.scenario.scripts[script].reply:
@@ -121,6 +121,16 @@ def _receive(
         ]
         plans.append(engine.plan("again", engine.later(0.2), number, scene="again_open"))
     engine.emit("arrived", str(message["author"]), number, plans=plans, **data)
+
+
+def _too_late(engine: Engine) -> datetime:
+    """特急的信拖到什么时候会出事：几小时以后；夜里来的，到第二天上班后两小时。"""
+    late, (start, end) = engine.later(setting("urgent.harm_hours")), office_hours()
+    night = engine.now.hour * 60 + engine.now.minute
+    if start <= night < end - 120:
+        return late
+    day = engine.now.date() if night < start else engine.now.date() + timedelta(days=1)
+    return max(late, datetime.combine(day, time()) + timedelta(minutes=start + 120))
 
 
 def intake_fact(number: str, message: dict[str, Any]) -> str:

@@ -217,7 +217,8 @@ def _due(case: CaseFile) -> str:
 
 
 def view(case: CaseState, state: State) -> CaseFile:
-    """由状态做件夹。"""
+    """由状态做件夹；考试时不给看评分，也不先列出诉求。"""
+    shown = state.header.get("mode") != "exam"
     return CaseFile(
         id=case.id,
         message=_message(case),
@@ -240,9 +241,9 @@ def view(case: CaseState, state: State) -> CaseFile:
             Sent(
                 _at(row),
                 row["text"],
-                row["score"].get("total") if row["score"] else None,
-                tuple(row["score"].get("gates", ())) if row["score"] else (),
-                row["score"].get("grade", "") if row["score"] else "",
+                row["score"].get("total") if shown and row["score"] else None,
+                tuple(row["score"].get("gates", ())) if shown and row["score"] else (),
+                row["score"].get("grade", "") if shown and row["score"] else "",
             )
             for row in case.replies
         ),
@@ -251,7 +252,7 @@ def view(case: CaseState, state: State) -> CaseFile:
             for row in case.ratings
         ),
         letters=tuple(Talk(_at(row), case.message["author"], row["text"]) for row in case.letters),
-        questions=case.questions,
+        questions=case.questions if shown or case.replies else (),
         promises=tuple(
             PromiseLine(row["text"], datetime.fromisoformat(row["due"]), row.get("kept")) for row in case.promises
         ),

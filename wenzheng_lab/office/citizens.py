@@ -97,7 +97,7 @@ def _notice(engine: Engine, plan: Plan) -> None:
     last = own[-1]
     if datetime.fromisoformat(last["at"]) >= (case.world_at or engine.now):
         return
-    solved = 4 if stream.chance(0.5) else 3
+    solved = 5 if stream.chance(0.4) else 4
     _record(engine, case, Rating(solved, min(3, last["attitude"] + 1), max(2, last["speed"] - 1), "rate_noticed"))
 
 

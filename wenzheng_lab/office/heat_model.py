@@ -81,7 +81,8 @@ def spread(pushes: Sequence[Push], hours: float, numbers: Mapping[str, float]) -
     hidden = np.zeros(steps + 1)
     branch = np.full(steps + 1, numbers["branch"])
     queue = sorted(pushes, key=lambda push: (push.hour, push.kind))
-    starts: list[tuple[float, float]] = []  # 说清起作用的时刻与力度
+    calming: list[list[float]] = []  # 说清（或以为说清）起作用的时刻、力度、失效的时刻
+    bursts: list[tuple[float, float]] = []  # 说错的话什么时候露馅、力度
     rebounds: list[float] = []
     hide_until, stirred, deletions, at = -1.0, 1.0, 1.0, 0
     for n in range(steps):
@@ -91,13 +92,17 @@ def spread(pushes: Sequence[Push], hours: float, numbers: Mapping[str, float]) -
             push = queue[at]
             at += 1
             if push.kind in ("answer", "correct"):
-                starts.append((now + numbers["delay"], push.strength))
+                calming.append([now + numbers["delay"], push.strength, np.inf])
                 faith += numbers["trust_good" if push.kind == "answer" else "trust_correct"] * push.strength
-                stirred = 1.0
+                # 自己先认错，比被人揭穿轻，可是听过错话的人还要再议论一阵
+                for _, strength in bursts:
+                    people = _stir(people, 0.6 * numbers["wrong_jump"] * strength)
+                    faith -= 0.5 * numbers["trust_wrong"] * strength
+                bursts, stirred = [], 1.0
             elif push.kind == "wrong":
-                people = _stir(people, numbers["wrong_jump"] * push.strength)
-                stirred, starts = numbers["wrong_spread"], []
-                faith -= numbers["trust_wrong"] * push.strength
+                burst = now + numbers["wrong_hours"]
+                calming.append([now + numbers["delay"], 0.7 * push.strength, burst])
+                bursts.append((burst, push.strength))
             elif push.kind == "delete":
                 hide_until = now + numbers["delete_hours"]
                 rebounds.append(hide_until)
@@ -105,13 +110,21 @@ def spread(pushes: Sequence[Push], hours: float, numbers: Mapping[str, float]) -
             elif push.kind == "unkept":
                 people = _stir(people, numbers["unkept_jump"] * push.strength)
                 faith -= numbers["trust_unkept"] * push.strength
+                for row in calming:  # 说过的话没有做到，先前说清的也不大有人信了
+                    row[1] *= 0.3
             else:
-                people = _stir(people, numbers["unkept_jump"] * 0.15 * push.strength)
+                people = _stir(people, numbers["told_jump"] * push.strength)
+        while bursts and bursts[0][0] <= now:
+            _, strength = bursts.pop(0)
+            people = _stir(people, numbers["wrong_jump"] * strength)
+            faith -= numbers["trust_wrong"] * strength
+            stirred = numbers["wrong_spread"]
+            calming = [row for row in calming if row[2] != np.inf and row[2] > now]
         while rebounds and rebounds[0] <= now:
             rebounds.pop(0)
             people = _stir(people, numbers["delete_jump"])
             deletions *= numbers["delete_spread"]
-        power = max((strength for start, strength in starts if start <= now), default=0.0)
+        power = max((strength for start, strength, end in calming if start <= now < end), default=0.0)
         if not power and people[1] > numbers["start"]:
             faith -= numbers["trust_silence"] * STEP
         trust[n] = min(max(faith, 0.0), 1.0)

@@ -19,7 +19,10 @@ from wenzheng_lab.office.scenario import POST_KINDS
 from wenzheng_lab.office.settings import section, setting
 from wenzheng_lab.office.state import CaseState
 from wenzheng_lab.reply import ReplyScore, score_reply
+from wenzheng_lab.reply.score import signature as reply_signature
+from wenzheng_lab.rules import load_rubric
 
+EXAM = "考试中不显示评分，成绩封在日志里"
 _DENIALS = ("谣言", "不实", "没有的事", "纯属", "一切正常", "请勿传播", "没有问题", "已排除", "可以放心")
 _PHONE_HOURS = (8, 21)
 
@@ -35,12 +38,17 @@ class Outward(Base):
             text: 答复。
 
         Returns:
-            评分。
+            评分；考试时是“未评分”。
 
         Raises:
             InputError: 没有这个编号。
         """
         case = self._state(id)
+        if self._engine.scenario.mode == "exam":
+            return ReplyScore.unscored(EXAM, reply=text, rubric=load_rubric(), signature=reply_signature(load_rubric()))
+        return self._score(case, text)
+
+    def _score(self, case: CaseState, text: str) -> ReplyScore:
         file = dossier(case)
         return score_reply(
             self._text("答复", text, empty=True), to=file.message, case=file, replied_at=self._engine.now
@@ -56,13 +64,13 @@ class Outward(Base):
             text: 答复全文。
 
         Returns:
-            这次答复的评分；来信人怎么评，要等他看到。
+            这次答复的评分；来信人怎么评，要等他看到。考试时是“未评分”，分数封在日志里。
 
         Raises:
             InputError: 没有这个编号、已并到别的件，或答复是空的。
         """
         case, words = self._state(id, live=True), self._text("答复", text)
-        score = self.preview(id, words)
+        score = self._score(case, words)
         with self._act() as engine:
             promises = [
                 {
@@ -83,7 +91,7 @@ class Outward(Base):
                 promises=promises,
                 plans=_after(engine, case, promises),
             )
-        return score
+        return score if engine.scenario.mode != "exam" else self.preview(id, words)
 
     def publish(self, text: str, *, kind: str = "announcement", topic: str = "", expert: str = "") -> str:
         """公开发布：情况通报、每周发布、专家答疑；更正请用 ``correct``。

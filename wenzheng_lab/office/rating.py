@@ -116,7 +116,7 @@ def _solved(
         return min(value, numbers["warm_cap"]), "rate_empty"
     if token:
         if case.world == "done":
-            return 3.2, "rate_noticed"
+            return numbers["token_done"], "rate_noticed"
         return min(value, numbers["warm_cap"]), "rate_empty"
     if not case.world:
         return min(value, 3.0), "rate_partial"

@@ -183,7 +183,7 @@ def parse_scenario(file: TomlFile) -> Scenario:
         raise file.error(("id",), "情景里既没有 inbox，也没有 [[script]]，一封来信都没有")
     if inbox is not None and not messages:
         raise file.error(("inbox",), "写了 inbox，就要写 messages（几封）")
-    if inbox is not None and inbox.end < start:
+    if inbox is not None and inbox.end < start and data.get("opened") is not True:
         raise file.error(("start",), f"开局 {start} 晚于收件箱情景的最后一天 {inbox.end}")
     opened = data.get("opened", False)
     if not isinstance(opened, bool):
