@@ -105,8 +105,8 @@ def _arrived(state: State, case: CaseState, event: Event, data: Mapping[str, Any
         new.replies.append(dict(reply))
     if data.get("replies"):
         new.opened = event.at
-        new.questions = ()
     if data.get("closed"):
+        new.questions = ()
         new.closed, new.closed_reason = event.at, data["closed"]
     if new.parent:
         new.opened = event.at

@@ -20,6 +20,11 @@ def _stars(data: Mapping[str, Any]) -> str:
     return f"{'★' * int(mean + 0.5)}{who} {each}：{data['comment']}"
 
 
+def _arrival(data: Mapping[str, Any]) -> str:
+    earlier = "".join(f"（{str(row['at'])[:10]} 答过：{row['text']}）" for row in data.get("replies", ()))
+    return f"{data['message']['subject']}{earlier}"
+
+
 def _reply(data: Mapping[str, Any]) -> str:
     score = data["score"]
     total = "未评分" if not score or score["total"] is None else f"{score['total']:g} 分"
@@ -28,7 +33,7 @@ def _reply(data: Mapping[str, Any]) -> str:
 
 
 _TELL: Mapping[str, _Teller] = {
-    "arrived": lambda d: f"{d['message']['subject']}",
+    "arrived": _arrival,
     "guide": lambda d: d["text"],
     "drafted": lambda d: f"草稿 {len(d['text'])} 字",
     "sorted": lambda d: "、".join(d[k] for k in ("category", "appeal", "urgency") if d.get(k)),
