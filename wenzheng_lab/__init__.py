@@ -21,6 +21,7 @@ _PUBLIC = {
     "PostScore": "wenzheng_lab.post",
     "Reply": "wenzheng_lab.model",
     "ReplyScore": "wenzheng_lab.reply",
+    "SecondOpinion": "wenzheng_lab.reply.second_opinion",
     "Signature": "wenzheng_lab.model",
     "Span": "wenzheng_lab.model",
     "TriageModel": "wenzheng_lab.triage",
@@ -36,6 +37,7 @@ _PUBLIC = {
     "score_replies": "wenzheng_lab.reply",
     "score_reply": "wenzheng_lab.reply",
     "score_triage": "wenzheng_lab.triage",
+    "second_opinion": "wenzheng_lab.reply.second_opinion",
     "simulate_inbox": "wenzheng_lab.inbox",
     "triage_message": "wenzheng_lab.triage",
     "triage_messages": "wenzheng_lab.triage",
@@ -52,6 +54,7 @@ __all__ = [
     "PostScore",
     "Reply",
     "ReplyScore",
+    "SecondOpinion",
     "Signature",
     "Span",
     "TriageModel",
@@ -70,6 +73,7 @@ __all__ = [
     "score_replies",
     "score_reply",
     "score_triage",
+    "second_opinion",
     "simulate_inbox",
     "triage_message",
     "triage_messages",
@@ -85,6 +89,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.post import PostScore, score_post
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
+    from wenzheng_lab.reply.second_opinion import SecondOpinion, second_opinion
     from wenzheng_lab.trends.hotspots import Hotspot, find_hotspots
     from wenzheng_lab.triage import (
         TriageModel,

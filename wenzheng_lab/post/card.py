@@ -108,7 +108,10 @@ def _marks(findings: list[Finding], kind: str, word: str) -> list[tuple[Span, st
 
 def _points(score: PostScore) -> Markup:
     signs = {"有": "✓ 有", "不够具体": "△ 不够具体", "没有": "✗ 没有"}
-    rows = [(row.label, signs[row.status], row.quote or "—", row.ask or "—") for row in score.points]
+    # 还没写的排在前面：学员先看要补什么
+    order = ("没有", "不够具体", "有")
+    points = sorted(score.points, key=lambda row: order.index(row.status))
+    rows = [(row.label, signs[row.status], row.quote or "—", row.ask or "—") for row in points]
     return join(
         [tag("h4", "这一类发布要写的几样"), table(rows, headers=("要点", "写到了吗", "原文里的话", "还要写什么"))]
     )
