@@ -31,6 +31,7 @@ _PUBLIC = {
     "agreement": "wenzheng_lab.reply",
     "find_duplicates": "wenzheng_lab.triage",
     "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "read_message_chunks": "wenzheng_lab.corpus",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
     "score_post": "wenzheng_lab.post",
@@ -67,6 +68,7 @@ __all__ = [
     "find_duplicates",
     "find_hotspots",
     "office",
+    "read_message_chunks",
     "read_messages",
     "redact",
     "score_post",
@@ -81,7 +83,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from wenzheng_lab import course, office
-    from wenzheng_lab.corpus import read_messages
+    from wenzheng_lab.corpus import read_message_chunks, read_messages
     from wenzheng_lab.errors import WenzhengError
     from wenzheng_lab.inbox import Inbox, simulate_inbox
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from wenzheng_lab.corpus.chunks import read_message_chunks
 from wenzheng_lab.corpus.read import read_messages
 from wenzheng_lab.corpus.reading import ReadingReport
 from wenzheng_lab.corpus.registry import canonical_names, labels
 from wenzheng_lab.corpus.write import WriteNotes, write_table
 
-__all__ = ["ReadingReport", "WriteNotes", "canonical_names", "labels", "read_messages", "write_table"]
+__all__ = [
+    "ReadingReport",
+    "WriteNotes",
+    "canonical_names",
+    "labels",
+    "read_message_chunks",
+    "read_messages",
+    "write_table",
+]

@@ -112,14 +112,23 @@ def _read_file(
             table.close()
 
 
-def _read_tables(
-    tables: list[RawTable],
-    name: str,
-    columns: Mapping[str, str] | None,
-    sheet: str | None,
-    extra: bool,
-    notes: list[str],
-) -> list[tuple[dict[str, object], Collected]]:
+def choose_tables(
+    tables: list[RawTable], name: str, columns: Mapping[str, str] | None, sheet: str | None
+) -> tuple[list[tuple[RawTable, Plan, int | None]], list[str]]:
+    """认出要读的工作表与各自的表头。
+
+    Args:
+        tables: 文件里的全部工作表。
+        name: 文件名，用在错误信息里。
+        columns: 对照或 None。
+        sheet: 只读这个工作表；None 为都看。
+
+    Returns:
+        （认出的表、读法、表头行号），认不出而有内容的工作表名。
+
+    Raises:
+        ReadError: 没有这个工作表，或一张也认不出。
+    """
     if sheet is not None:
         names = [table.name for table in tables]
         if sheet not in names:
@@ -141,6 +150,18 @@ def _read_tables(
             unknown.append((table, header))
     if not found:
         raise _unknown(name, unknown, columns)
+    return found, [table.name for table, header in unknown if header]
+
+
+def _read_tables(
+    tables: list[RawTable],
+    name: str,
+    columns: Mapping[str, str] | None,
+    sheet: str | None,
+    extra: bool,
+    notes: list[str],
+) -> list[tuple[dict[str, object], Collected]]:
+    found, unknown = choose_tables(tables, name, columns, sheet)
     out = []
     for table, plan, row in found:
         if plan.schema.id != found[0][1].schema.id:
@@ -151,7 +172,7 @@ def _read_tables(
         if not part.rows:
             notes.append(f"{full} 只有表头，没有内容")
         out.append((_file_entry(full, table, plan, part), part))
-    notes += [f"工作表“{table.name}”认不出，没有读" for table, header in unknown if header]
+    notes += [f"工作表“{title}”认不出，没有读" for title in unknown]
     if all(not part.rows for _, part in out):
         reasons = Counter(reason for _, part in out for _, reason in part.skipped)
         detail = "；".join(f"{reason} {count} 行" for reason, count in reasons.items())

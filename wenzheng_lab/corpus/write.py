@@ -96,7 +96,7 @@ def write_table(
         raise InputTypeError(
             explain(f"要写的是 {type(frame).__name__} 类型的 {show(frame)}", "应为 DataFrame", "请先做成表")
         )
-    header = [_header((titles or {}).get(str(name), str(name))) for name in frame.columns]
+    header = [header_text((titles or {}).get(str(name), str(name))) for name in frame.columns]
     notes = WriteNotes(target)
     writer = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(target.suffix.lower())
     if writer is None:
@@ -108,12 +108,37 @@ def write_table(
     return notes
 
 
-def _header(name: str) -> str:
+def header_text(name: str) -> str:
+    """表头上的一格：像公式的加撇号。
+
+    Args:
+        name: 列名。
+
+    Returns:
+        写进文件的文字。
+
+    Examples:
+        >>> header_text("=甲")
+        "'=甲"
+    """
     text, _ = clean_text(name)
     return f"'{text}" if is_formula_like(text) else text
 
 
-def _rows(frame: DataFrame) -> Any:
+def table_rows(frame: DataFrame) -> Any:
+    """一行一行地取成 Python 的值。
+
+    Args:
+        frame: 任何表。
+
+    Returns:
+        各行的迭代器，每行一个元组。
+
+    Examples:
+        >>> import pandas as pd
+        >>> list(table_rows(pd.DataFrame({"甲": [1]})))
+        [(1,)]
+    """
     # 一列一列取成 Python 的值，再并行走：itertuples 对重名列、超过 254 列都行，但时间会变成 Timestamp
     return zip(*(frame.iloc[:, at].astype(object).tolist() for at in range(frame.shape[1])), strict=True)
 
@@ -124,14 +149,27 @@ def _write_csv(
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header)
-        for row in _rows(frame):
-            writer.writerow([_csv_cell(value, notes) for value in row])
+        for row in table_rows(frame):
+            writer.writerow([csv_cell(value, notes) for value in row])
             notes.rows += 1
             if progress is not None:
                 progress(notes.rows)
 
 
-def _csv_cell(value: object, notes: WriteNotes) -> object:
+def csv_cell(value: object, notes: WriteNotes) -> object:
+    """写进 csv 的一格：像公式的加撇号，时间、是非写成文字。
+
+    Args:
+        value: 任何值。
+        notes: 改动记在这里。
+
+    Returns:
+        交给 csv 模块的值。
+
+    Examples:
+        >>> csv_cell("=1", WriteNotes(Path("a.csv"))), csv_cell(True, WriteNotes(Path("a.csv")))
+        ("'=1", '是')
+    """
     if is_missing(value):
         return ""
     if isinstance(value, str):
@@ -146,7 +184,7 @@ def _csv_cell(value: object, notes: WriteNotes) -> object:
         return "是" if value else "否"
     if isinstance(value, int | float):
         return value
-    return _csv_cell(str(value), notes)
+    return csv_cell(str(value), notes)
 
 
 def _write_xlsx(
@@ -171,7 +209,7 @@ def _write_xlsx(
         moment = book.add_format({"num_format": _TIME_FORMAT})
         widths = _widths(frame, header)
         sheet, at = None, ROW_LIMIT
-        for row in _rows(frame):
+        for row in table_rows(frame):
             if at >= ROW_LIMIT:
                 sheet, at = _new_sheet(book, header, widths, bold), 1
             for column, value in enumerate(row):

@@ -12,6 +12,8 @@ from wenzheng_lab.errors import InputError, explain
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from wenzheng_lab.reply.parts import ScoredParts
+
 TABLE = "评分结果"
 REPORT = "评分报告.html"
 _MOST_CARDS = 200
@@ -39,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cards", metavar="份数", type=int, help="报告里最高、最低各列几份；默认 20")
     parser.add_argument(
         "--show-personal-data", action="store_true", help="报告与表格里不遮个人信息；只给有权看原文的人"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="评一部分存一部分；断了再运行同一条命令就接着评，适合上百万行的表",
     )
     parser.add_argument("--quiet", action="store_true", help="不显示进度条")
 
@@ -69,11 +76,31 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.out) if args.out else Path(f"评分-{source.stem}")
     if out.exists() and not out.is_dir():
         raise InputError(explain(f"--out 指向 {out}，它是一个文件", "应为目录", "请换一个名字"))
+    done = None
+    if args.resume:
+        from wenzheng_lab.report.score_resume import WHOLE_ROWS, score_in_parts
+
+        done = score_in_parts(args, source, out, _mapping(args.columns))
+        _say(args, f"评完 {done.rows:,} 份，其中 {done.resumed:,} 份是上次评好的")
+        if done.rows > WHOLE_ROWS:
+            return _finish_large(args, source, out, done)
     _say(args, f"读入 {source.name} ……")
     frame = read_messages(source, columns=_mapping(args.columns), sheet=args.sheet, encoding=args.encoding)
-    _say(args, f"读入 {len(frame):,} 条，开始评分")
     _require_replies(frame, source.name)
-    scores = score_replies(frame, progress=not args.quiet)
+    if done is None:
+        _say(args, f"读入 {len(frame):,} 条，开始评分")
+        scores = score_replies(frame, progress=not args.quiet)
+    else:
+        scores = done.read()
+        if len(scores) != len(frame):
+            raise InputError(
+                explain(
+                    f"{source.name} 有 {len(frame):,} 条，评过的是 {len(scores):,} 份",
+                    "评分时与写结果时的表要一样",
+                    "请换回原来的表，或删去“评分进度”文件夹从头评",
+                )
+            )
+        scores.index = frame.index
     _require_scores(scores)
     _say(args, "写表格与报告 ……")
     report = build_report(frame, scores, name=source.name, show_personal_data=args.show_personal_data, count=cards)
@@ -81,9 +108,9 @@ def run(args: argparse.Namespace) -> int:
     paths = [out / f"{TABLE}.xlsx", out / f"{TABLE}.csv", out / REPORT]
     notes = [write_table(table, path) for path in paths[:2]]
     write_text(paths[2], report)
-    done = int(scores["total"].notna().sum())
-    print(f"读入 {len(frame):,} 条，已评分 {done:,} 份，未评分 {len(frame) - done:,} 份。")
-    if done:
+    scored = int(scores["total"].notna().sum())
+    print(f"读入 {len(frame):,} 条，已评分 {scored:,} 份，未评分 {len(frame) - scored:,} 份。")
+    if scored:
         grades = scores.loc[scores["total"].notna(), "grade"].value_counts()
         shares = "，".join(f"{name} {grades.get(name, 0):,}" for name in ("优", "良", "中", "差"))
         print(f"总分中位数 {scores['total'].median():.1f}；{shares}。")
@@ -92,6 +119,20 @@ def run(args: argparse.Namespace) -> int:
             print(f"表格：{note}。")
     for path in paths:
         print(path)
+    return 0
+
+
+def _finish_large(args: argparse.Namespace, source: Path, out: Path, done: ScoredParts) -> int:
+    """行数太多：只写 csv。"""
+    from wenzheng_lab.report.score_resume import WHOLE_ROWS, write_large
+
+    _say(args, f"多于 {WHOLE_ROWS:,} 行，只写 csv，不写 xlsx 与报告 ……")
+    path = out / f"{TABLE}.csv"
+    grades = write_large(args, source, done, path, _mapping(args.columns))
+    blank = grades.pop("未评分", 0)
+    print(f"读入 {done.rows:,} 条，已评分 {done.rows - blank:,} 份，未评分 {blank:,} 份。")
+    print("，".join(f"{name} {grades.get(name, 0):,}" for name in ("优", "良", "中", "差")) + "。")
+    print(path)
     return 0
 
 
