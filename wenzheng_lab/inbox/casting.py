@@ -10,6 +10,7 @@ from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.facts import draw_facts, draw_places
 from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
+from wenzheng_lab.inbox.pen import stories
 from wenzheng_lab.inbox.people import Person, make_person
 from wenzheng_lab.inbox.voices import Voice, load_voices
 
@@ -126,4 +127,5 @@ def cast_letter(
         appeal = taste.weigh([row[0] for row in issue.appeals], cumulate([row[1] for row in issue.appeals]))
     voice = pick_voice(issue, person.kind, person.age, person.woman, channel, appeal, at, False, taste)
     target = length_target(taste) * voice.length
-    return Order(issue, facts, person, voice, appeal, at, target, key, f"{key}:plan")
+    story = Stream(f"{case_key}:story", brief=True).pick(stories(issue, appeal))
+    return Order(issue, facts, person, voice, appeal, at, target, key, f"{key}:plan", story=story)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 
 from wenzheng_lab.inbox._streams import Stream
@@ -12,7 +13,7 @@ from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Beat, Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Rows
 
-_EXTRA = {"calls": 12, "policy": 4, "background": 2, "feeling": 3, "quote": 3}
+_EXTRA = {"calls": 3, "feeling": 2}  # 一封信里最多写几遍；别的部分只写一遍
 _LUCK = itemgetter(0)  # 抽到的数相同时保持原来的先后
 EXPAND = 330  # 想写这么长的信，才把计划之外的部分也写上
 # 部分，与放在谁的后面（background 放在前面）
@@ -31,7 +32,7 @@ _PLACES = (
 UNFIT = {
     "感谢": ("calls", "quote", "policy", "threat", "letter", "again", "bridge", "background"),
     "咨询": ("threat", "quote", "policy"),
-    "建议": ("threat", "quote", "background"),
+    "建议": ("threat", "quote", "background", "calls", "again"),
 }
 _CORE = 60
 _LONG = 90  # 平均篇幅以上才写落款、开场这些可有可无的话
@@ -54,63 +55,74 @@ def expand(plan: Sequence[tuple[str, float]], chosen: Stream, *, aloof: bool) ->
     return tuple(steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """挑好的内容。"""
+
+    picked: Mapping[int, list[tuple[int, tuple[Fragment, ...]]]]
+    """计划的第几步写哪几条"""
+    beats: tuple[Beat, ...]
+    """用到的事实"""
+    asks: tuple[Ask, ...]
+    """提出的诉求；空就是不写"""
+    all_asks: tuple[Ask, ...]
+    """这封信的诉求，写没写出来都在"""
+    room: float
+    """还剩多少篇幅"""
+
+
+_CHEAP = frozenset(("hello", "thanks", "sign", "close", "again", "caller", "where", "when", "letter"))
+
+
 def choose_parts(
     order: Order, rows: Rows, plan: Sequence[tuple[str, float]], target: float, chosen: Stream
-) -> tuple[dict[str, list[tuple[int, tuple[Fragment, ...]]]], list[Beat], bool, tuple[Ask, ...]]:
+) -> Choice:
     """按篇幅挑事实：先难后易都按随机的先后，够长就停。"""
-    issue = order.issue
+    issue, draw = order.issue, chosen.draw
     # 冷静与愤怒的一对口吻不同，可用的说法不同，篇幅要按同一个数估
     room = target - (_CORE if order.plan else rows.core_size)
-    asks = [ask for n, ask in enumerate(issue.asks) if n == 0 or chosen.chance(ask.p)]
-    names = {name for name, _ in plan}
-    with_ask = "ask" in names and (room > 8 or chosen.chance(0.45))
+    asks = [ask for n, ask in enumerate(rows.asks) if n == 0 or draw() < ask.p]
+    with_ask = any(name == "ask" for name, _ in plan) and (room > 8 or draw() < 0.45)
     if with_ask:
         room -= 26
     while len(asks) > 1 and room < 20 * (len(asks) - 1):
         asks.pop()
     room -= 22 * (len(asks) - 1)
-    candidates: list[tuple[float, int, str, int, float, Beat | None, tuple[Fragment, ...]]] = []
+    candidates: list[tuple[float, int, int, float, Beat | None, tuple[Fragment, ...]]] = []
+    add = candidates.append
     slack = 0.6 if order.appeal == "咨询" and issue.appeals[0][0] != "咨询" else 1.0
+    raw = order.facts.raw
     for step, (name, p) in enumerate(plan):
         if name in BEATS:
-            fitting = rows.beats[name]
-            for n, beat in enumerate(issue.beats[name]):
+            scale = (1.25 if name == "facts" else 0.9) * slack
+            for n, beat, says in rows.beats[name]:
                 # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
-                luck, gate = chosen.draw(), chosen.draw()
-                if (
-                    n not in fitting
-                    or gate > beat.p
-                    or (beat.when is not None and not beat.when.value(order.facts.raw))
-                ):
-                    continue
-                weight = beat.p * (1.25 if name == "facts" else 0.9) * slack
-                candidates.append((luck / weight, step, name, n, beat.size, beat, fitting[n]))
-        elif name in ("core", "ask"):
-            continue
-        else:
-            times = _EXTRA.get(name, 1)
-            for n in range(times):
-                luck = chosen.draw()
-                if n == 0:
-                    cheap = name in ("hello", "thanks", "sign", "close", "again", "caller", "where", "when", "letter")
-                    if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where", "when") else 0.45):
-                        candidates.append((0.0 if cheap else 0.3 + luck, step, name, n, 12 if cheap else 32, None, ()))
-                else:
-                    candidates.append((2.0 + n * 0.5 + luck, step, name, n, 44, None, ()))
-    picked: dict[str, list[tuple[int, tuple[Fragment, ...]]]] = {}
+                luck, gate = draw(), draw()
+                if says and gate <= beat.p and (beat.when is None or beat.when.value(raw)):
+                    add((luck / (beat.p * scale), step, n, beat.size, beat, says))
+        elif name != "core" and name != "ask":
+            luck = draw()
+            cheap = name in _CHEAP
+            if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where", "when") else 0.45):
+                add((0.0 if cheap else 0.3 + luck, step, 0, 12.0 if cheap else 28.0, None, ()))
+            for n in range(1, _EXTRA.get(name, 1)):
+                add((2.0 + n * 0.5 + draw(), step, n, 44.0, None, ()))
+    picked: dict[int, list[tuple[int, tuple[Fragment, ...]]]] = {}
     beats: list[Beat] = []
-    for _, step, _, n, size, chosen_beat, says in sorted(candidates, key=_LUCK):
-        if size > room + 14 and size > 12:
-            continue
-        if room <= 4 and size > 12:
-            break
+    candidates.sort(key=_LUCK)
+    for _, step, n, size, chosen_beat, says in candidates:
+        if size > 12:
+            if room <= 4:
+                break
+            if size > room + 14:
+                continue
         room -= size
-        picked.setdefault(f"{step}", []).append((n, says))
+        picked.setdefault(step, []).append((n, says))
         if chosen_beat is not None:
             beats.append(chosen_beat)
     for found in picked.values():
-        found.sort(key=lambda row: row[0])
-    return picked, beats, with_ask, tuple(asks)
+        found.sort(key=_LUCK)
+    return Choice(picked, tuple(beats), tuple(asks) if with_ask else (), tuple(asks), room)
 
 
 def urgency_of(issue: Issue, facts: Facts, beats: Sequence[Beat]) -> tuple[str, str]:

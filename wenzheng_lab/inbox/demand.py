@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wenzheng_lab.inbox.issue import Ask
 from wenzheng_lab.inbox.orders import Order
-from wenzheng_lab.inbox.pen import Pen, fit
+from wenzheng_lab.inbox.pen import Pen
 
 _ORDINALS = "一二三四五六七八九十"
 
@@ -48,11 +48,11 @@ def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voice
     voiced += asks
     says = []
     for ask in asks:
-        says.append(pen.write(stream.pick(fit(ask.says, voice, pen.age) or ask.says)).rstrip("。！"))
+        says.append(pen.write(stream.pick(ask.says)).rstrip("。！"))
     if hotline:
-        pen.extra["ask"] = "；".join(says) if len(says) < 3 else "，".join(says)
+        pen.known["@ask"] = "；".join(says) if len(says) < 3 else "，".join(says)
         text = pen.pool("hotline_demand")
-        del pen.extra["ask"]
+        del pen.known["@ask"]
         return ("诉求：" if voice.heads else "") + text
     head = "诉求：" if voice.heads else ""
     if len(says) > 1 and (points != "none" or stream.chance(0.25)):
@@ -63,16 +63,16 @@ def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voice
         )
         if head:
             return head + joined
-        pen.extra["list"] = joined
+        pen.known["@list"] = joined
         text = pen.pool("demand_many")
-        del pen.extra["list"]
+        del pen.known["@list"]
         return text
     if head and len(says) == 1:
         return head + says[0] + "。"
-    pen.extra["ask"] = says[0]
+    pen.known["@ask"] = says[0]
     text = pen.pool("demand")
     for more in says[1:]:
-        pen.extra["ask"] = more
+        pen.known["@ask"] = more
         text += pen.pool("demand_more")
-    del pen.extra["ask"]
+    del pen.known["@ask"]
     return text

@@ -123,7 +123,9 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
         value = slot.formula.value(facts.raw)
         facts.raw[slot.name] = round(value, slot.digits) if slot.digits else float(int(value + 0.5))
     elif kind == "choice":
-        facts.text[slot.name] = stream.pick(slot.choices)
+        at = stream.below(len(slot.choices))
+        facts.text[slot.name] = slot.choices[at]
+        facts.raw[slot.name] = float(at)  # 算式里写 item == 2，指第三种
     elif kind == "firm":
         facts.text[slot.name] = stream.pick(county.firms(facts.town.name, slot.choices[0]))
     elif kind == "place":
@@ -150,7 +152,7 @@ def _other_place(kind: str, facts: Facts, county: County, stream: Stream) -> str
     return stream.pick(choices or town.places[key])
 
 
-def say(facts: Facts, key: str, today: date, stream: Stream, hanzi: float) -> str:
+def say(facts: Facts, key: str, today: date, stream: Stream, hanzi: float, oral: float = 0.3) -> str:
     """一个事项在信里的写法。
 
     Args:
@@ -159,6 +161,7 @@ def say(facts: Facts, key: str, today: date, stream: Stream, hanzi: float) -> st
         today: 写信那天。
         stream: 用词的流。
         hanzi: 数目写成汉字的几率。
+        oral: 口语的比重，“块钱”与“元”由它定。
 
     Returns:
         文字。
@@ -179,7 +182,7 @@ def say(facts: Facts, key: str, today: date, stream: Stream, hanzi: float) -> st
     if form == "n":
         return f"{value:g}" if value < 1e6 else str(int(value))
     if slot.kind == "money" or slot.unit == "元":
-        return values.about(value, draw, hanzi) if form == "about" else values.money(value, draw, hanzi)
+        return values.about(value, draw, hanzi, oral) if form == "about" else values.money(value, draw, hanzi, oral)
     return values.count(value, slot.unit, draw, hanzi if slot.kind == "int" else 0.0)
 
 

@@ -110,7 +110,7 @@ class _Reader:
         slots = self._slots((*where, "slots"), data.get("slots", {}))
         names = {slot.name for slot in slots}
         forms = {slot.name: FORMS.get(slot.kind, ()) for slot in slots}
-        numbers = {slot.name for slot in slots if slot.kind not in ("choice", "place", "firm", "surname", "other")}
+        numbers = {slot.name for slot in slots if slot.kind not in ("place", "firm", "surname", "other")}
         checks = tuple(
             self._formula((*where, "check"), text, numbers)
             for text in file.strings((*where, "check"), data.get("check", []))

@@ -15,6 +15,8 @@ _STOPS = re.compile("[。，！？](?!\n)")
 _ENDS = re.compile("(?<=[一-鿿])。")
 _LAST = ord(OPEN) + len(PII) - 1
 _MARKED = re.compile(f"[{OPEN}-{chr(_LAST)}][^{CLOSE}]*{CLOSE}")
+# 转述别人的话，多数人不打引号；话里有“我”“你”的留着，去掉就听不出是谁说的
+_TOLD = re.compile("(说|讲|称|道|答|回|问|写|写着|叫)[，：]?“([^“”我你您咱？！…]{2,24})”")
 _HALF = str.maketrans("，。！？：；（）", ",.!?:;()")
 # 句末已有这些字，再加语气词就不通
 _NO_TAIL = frozenset("吗呢吧啊呀嘛哦了谢礼安好多！：；、）”0123456789")
@@ -27,7 +29,8 @@ def _typos() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
         for row in csv.DictReader(file):
             table.setdefault(row["正"], []).append(row["误"])
     words = sorted(table, key=lambda word: (-len(word), word))
-    return re.compile("|".join(words)), {word: tuple(wrong) for word, wrong in table.items()}
+    # 店名、公司名里的“再生资源”这类词不改
+    return re.compile("|".join(("(?<!同)在(?!生|建|职)" if w == "在" else "再(?!生|次)" if w == "再" else w) for w in words)), {word: tuple(wrong) for word, wrong in table.items()}
 
 
 @cache
@@ -57,6 +60,9 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
             ),
             text,
         )
+    bare = marks.get("bare", 0.0)
+    if bare and "“" in text:
+        text = _TOLD.sub(lambda m: m.group(1) + m.group(2) if draw() < bare else m.group(), text)
     run, drop, space = marks.get("run", 0.0), marks.get("drop", 0.0), marks.get("space", 0.0)
     bang, twice, dots = marks.get("bang", 0.0), marks.get("twice", 0.0), marks.get("dots", 0.0)
 
@@ -105,14 +111,19 @@ def outside(text: str, change: object) -> str:
 
 def _slip(text: str, rate: float, stream: Stream) -> str:
     pattern, table = _typos()
-    kept = [found.span() for found in _MARKED.finditer(text)]
-    places = [m for m in pattern.finditer(text) if not any(a <= m.start() < b for a, b in kept)]
+    kept = [found.span() for found in _MARKED.finditer(text)] if CLOSE in text else []
+    # “的、得、在、再”太多，每处都算一个机会就只错这几个字；先定错哪个词，再定错在哪一处
+    places: dict[str, list[re.Match[str]]] = {}
+    for found in pattern.finditer(text):
+        if not any(a <= found.start() < b for a, b in kept):
+            places.setdefault(found.group(), []).append(found)
     if not places:
         return text
+    words = list(places)
     wanted = max(1, int(rate * (0.4 + stream.draw())))
-    chosen = sorted({stream.below(len(places)) for _ in range(wanted)}, reverse=True)
-    for n in chosen:
-        found = places[n]
+    chosen = {words[stream.below(len(words))] for _ in range(wanted)}
+    spots = sorted((stream.pick(places[word]) for word in words if word in chosen), key=lambda m: -m.start())
+    for found in spots:
         text = text[: found.start()] + stream.pick(table[found.group()]) + text[found.end() :]
     return text
 

@@ -35,6 +35,10 @@ class Letter:
     """口吻"""
     appeal: str
     """诉求类型"""
+    also: str = ""
+    """顺带写到的另一种事项"""
+    partners: tuple[str, ...] = ()
+    """另一种事项的主办"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Order:
     """先前来信的日期"""
     plan: tuple[tuple[str, float], ...] = ()
     """指定的先后次序；空就按口吻挑"""
+    story: str = ""
+    """写哪个情节；重复来信、冷静与愤怒的一对共用"""
 
 
 def span(order: Order) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -11,8 +11,8 @@ from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.facts import PII, mark, personal, say
-from wenzheng_lab.inbox.grammar import Fragment, render
-from wenzheng_lab.inbox.issue import BEATS, LOCAL, Issue, usable
+from wenzheng_lab.inbox.grammar import Fragment, writer_of
+from wenzheng_lab.inbox.issue import BEATS, LOCAL, Ask, Beat, Issue, usable
 from wenzheng_lab.inbox.orders import Order, span
 from wenzheng_lab.inbox.people import Person, full_name, kinds
 from wenzheng_lab.inbox.phrases import load_lists
@@ -22,14 +22,15 @@ from wenzheng_lab.inbox.voices import Voice, load_pools
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """一种事项在一种口吻、一类诉求下可用的说法。"""
+    """一种事项在一种口吻、一类诉求、一个情节下可用的说法。"""
 
     title: tuple[Fragment, ...]
     who: tuple[Fragment, ...]
     core: tuple[Fragment, ...]
     feeling: tuple[Fragment, ...]
     core_size: float
-    beats: Mapping[str, Mapping[int, tuple[Fragment, ...]]]
+    beats: Mapping[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]]
+    asks: tuple[Ask, ...]
 
 
 def age_group(person: Person) -> str:
@@ -47,31 +48,52 @@ def fit(says: Sequence[Fragment], voice: Voice, age: str) -> tuple[Fragment, ...
     )
 
 
+def told_in(says: Iterable[Fragment], story: str) -> tuple[Fragment, ...]:
+    """这个情节里可用的说法：没有情节标记的，与标了它的。"""
+    return tuple(s for s in says if not s.story or story in s.story)
+
+
 @cache
-def rows_for(issue: Issue, voice: Voice, appeal: str, age: str) -> Rows:
+def stories(issue: Issue, appeal: str) -> tuple[str, ...]:
+    """一种事项在这类诉求下有哪几个情节；每个核心句算一份，没有标记就是只有一个情节。"""
+    core = usable(issue.lines["core"], appeal, issue.appeals[0][0])
+    return tuple(story for s in core for story in s.story) or ("",)
+
+
+@cache
+def rows_for(issue: Issue, voice: Voice, appeal: str, age: str, story: str) -> Rows:
     main = issue.appeals[0][0]
 
     def line(name: str) -> tuple[Fragment, ...]:
-        says = usable(issue.lines[name], appeal, main)
+        says = usable(told_in(issue.lines[name], story), appeal, main)
         return fit(says, voice, age) or says
 
-    beats: dict[str, dict[int, tuple[Fragment, ...]]] = {}
+    beats: dict[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]] = {}
     for name in BEATS:
-        beats[name] = {}
+        found = []
         for n, beat in enumerate(issue.beats[name]):
-            says = [s for s in beat.says if not s.appeals or appeal in s.appeals]
+            says = [s for s in told_in(beat.says, story) if not s.appeals or appeal in s.appeals]
             if appeal == "感谢" and main != "感谢":
                 says = [s for s in says if "感谢" in s.appeals]
-            chosen = fit(says, voice, age)
-            if chosen:
-                beats[name][n] = chosen
+            found.append((n, beat, fit(says, voice, age)))
+        beats[name] = tuple(found)
     who = line("who") if issue.lines["who"] else ()
     feeling = line("feeling") if issue.lines["feeling"] and appeal != "感谢" else ()
     if voice.crowd:
         who = tuple(s for s in who if not s.personal)
         feeling = tuple(s for s in feeling if not s.personal)
     core = line("core")
-    return Rows(line("title"), who, core, feeling, sum(s.length for s in core) / len(core), beats)
+    asks = tuple(
+        Ask(
+            ask.text,
+            fit(told_in(ask.says, story), voice, age) or told_in(ask.says, story),
+            told_in(ask.questions, story),
+            ask.p,
+        )
+        for ask in issue.asks
+        if told_in(ask.says, story)
+    )
+    return Rows(line("title"), who, core, feeling, sum(s.length for s in core) / len(core), beats, asks)
 
 
 @cache
@@ -87,7 +109,9 @@ def pool_of(name: str, voice: Voice, appeal: str, age: str) -> tuple[Fragment, .
         if (voice.crowd and s.personal and not name.startswith("sign")) or (not voice.questions and "？" in s.source):
             continue
         found.append(s)
-    return tuple(found)
+    own = [s for s in found if s.appeals]
+    # 来问政策的人与投诉的人，找部门的经历不同
+    return tuple(own if appeal == "咨询" and name == "calls" and own else found)
 
 
 class Pen:
@@ -102,82 +126,99 @@ class Pen:
             words: 用词的流。
         """
         self.order, self.county, self.stream = order, county, words
+        self.draw = words.draw
         self.words = order.voice.words
         self.age = age_group(order.person)
         self.today = order.at.date()
-        self.extra: dict[str, str] = {}
-        self.fixed: dict[str, str] = {}
+        self.slots = order.facts.slots
+        # 一封信里写法不变的：地点，与写过一次就定下的称呼
+        self.known: dict[str, str] = dict(order.facts.places)
         self.waited = max(span(order), 2)
+        self.last = ""
 
     def fill(self, key: str) -> str:
         """空位的一种写法。"""
-        order, stream = self.order, self.stream
-        if key in self.extra:
-            return self.extra[key]
+        text = self.known.get(key)
+        if text is not None:
+            return text
         if key[0] == ">":
             return self.pool(key[1:])
-        voice = order.voice
+        order, stream, voice = self.order, self.stream, self.order.voice
+        if key.partition(".")[0] in self.slots:
+            return say(order.facts, key, self.today, stream, voice.han, voice.oral)
         if key in ("我", "我们"):
             # 一封信里自称大体一致，偶尔换一种
-            if key not in self.fixed:
-                self.fixed[key] = stream.pick(voice.me if key == "我" else voice.us)
-            return self.fixed[key] if stream.draw() < 0.8 else (voice.me if key == "我" else voice.us)[0]
+            names = voice.me if key == "我" else voice.us
+            fixed = self.known.get(f"={key}")
+            if fixed is None:
+                fixed = self.known[f"={key}"] = stream.pick(names)
+            return fixed if stream.draw() < 0.85 else names[0]
         if key == "我家":
             return stream.pick(voice.home)
-        places = order.facts.places
-        if key in places:
-            return places[key]
-        if key.partition(".")[0] in order.facts.slots:
-            return say(order.facts, key, self.today, stream, voice.han)
+        if key[0] == "@":
+            return self._common(key[1:])
         if key in PERSON or key in PII:
-            home = places["area"] if order.issue.where == "village" else places["estate"]
-            if key == "name" and voice.crowd:
-                return mark("name", order.person.detail("name", self.today.year, home))
-            return personal(order.person, key, self.today.year, home)
-        return self._common(key)
+            return personal(order.person, key, self.today.year, self.home)
+        return self._county(key)
 
-    def _common(self, key: str) -> str:
-        stream, order = self.stream, self.order
+    @property
+    def home(self) -> str:
+        """来信人住的小区或村。"""
+        village = self.order.issue.where == "village" or self.order.person.kind in ("村民", "村干部")
+        return self.known["area" if village else "estate"]
+
+    def _county(self, key: str) -> str:
+        stream = self.stream
         if key == "county":
             return stream.pick((self.county.name, self.county.short, "我县", "县里", self.county.name))
         if key == "to":
-            if "to" not in self.fixed:
-                self.fixed["to"] = stream.pick(load_lists()["leaders"])
-            return self.fixed["to"]
+            return self.known.setdefault("to", stream.pick(load_lists()["leaders"]))
         if key == "dept":
-            return self.unit(order.issue.lead)
-        if key == "short":
-            units = (order.issue.lead, order.issue.lead, *order.issue.partners)
-            return self.unit(stream.pick(units))
+            return self.unit(self.order.issue.lead)
+        if key == "year":
+            return str(self.today.year)
+        if key == "month":
+            return str(self.today.month)
+        raise KeyError(key)
+
+    def _common(self, key: str) -> str:
+        """通用的话里的空位；名字以 @ 开头，不会与事项里的名字相混。"""
+        stream, order = self.stream, self.order
         if key == "who":
             return self.pool("who")
+        if key in ("short", "other"):
+            return self._office(apart=key == "other")
+        if key == "call":
+            day = order.since or self.today - timedelta(days=min(6, max(span(order) - 1, 1)))
+            return values.past(day, self.today, stream.draw, "day")
+        if key == "wait":
+            longest = max(min(self.waited - 1, 20), 1)
+            return values.count(stream.between(min(3, longest), longest), "天", stream.draw, order.voice.han)
+        if key == "staff":
+            return stream.pick(load_lists()["staff"]).replace("{surname}", full_name(stream, woman=False)[0])
         if key == "kindname":
-            return stream.pick(kinds()[order.person.kind].titles)
+            return self.known.setdefault("@kindname", stream.pick(kinds()[order.person.kind].titles))
+        if key == "home":
+            return self.home
         if key in ("name2", "name3", "name4"):
             return mark("name", full_name(stream, woman=stream.chance(0.5)))
         if key == "goodday":
             hour = order.at.hour
             return "晚上好" if hour >= 18 or hour < 5 else "早上好" if hour < 9 else "上午好" if hour < 12 else "下午好"
-        if key == "estate_or_area":
-            places = order.facts.places
-            return places["area"] if order.issue.where == "village" else places["estate"]
         if key == "today":
             return f"{self.today.year}年{self.today.month}月{self.today.day}日"
-        if key == "year":
-            return str(self.today.year)
-        if key == "month":
-            return str(self.today.month)
-        if key == "call":
-            back = min(6, max(span(order) - 1, 1))
-            return values.past(order.since or self.today - timedelta(days=back), self.today, stream.draw, "day")
-        if key == "wait":
-            longest = max(min(self.waited - 1, 16), 1)
-            return values.count(stream.between(min(3, longest), longest), "天", stream.draw, order.voice.han)
         if key == "ticket":
             return f"{stream.between(100, 9999):04d}"
-        if key == "staff":
-            return stream.pick(load_lists()["staff"]).replace("{surname}", full_name(stream, woman=False)[0])
         raise KeyError(key)
+
+    def _office(self, *, apart: bool) -> str:
+        """一个相干部门的俗称；``apart`` 时不同于上一个。"""
+        issue = self.order.issue
+        units = (issue.lead, issue.lead, *issue.partners)
+        if apart:
+            units = tuple(unit for unit in units if unit != self.last) or ("信访局",)
+        self.last = self.stream.pick(units)
+        return self.unit(self.last)
 
     def unit(self, name: str) -> str:
         """单位的俗称；属地写成乡镇政府或街道办。"""
@@ -196,9 +237,7 @@ class Pen:
 
     def write(self, fragment: Fragment) -> str:
         """一段话。"""
-        out: list[str] = []
-        render(fragment.items, self.stream.draw, self, out)
-        return "".join(out)
+        return writer_of(fragment)(self.draw, self.fill, self.words)
 
     def pool(self, name: str) -> str:
         """从共用的话里取一段；没有合适的就是空串。"""

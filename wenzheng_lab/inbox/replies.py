@@ -139,9 +139,7 @@ def make_reply(
 
 
 def _write(name: str, stream: Stream, filler: _Filler) -> str:
-    out: list[str] = []
-    render(stream.pick(_pools()[name]).items, stream.draw, filler, out)
-    return "".join(out)
+    return render(stream.pick(_pools()[name]), stream.draw, filler)
 
 
 def _rate(level: str, stream: Stream, days: int) -> tuple[int, int, int, bool]:

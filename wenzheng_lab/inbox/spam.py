@@ -71,8 +71,6 @@ def write_spam(stream: Stream, person: Person, places: dict[str, str], year: int
     filler = _Filler(person, places, year)
 
     def write(fragment: Fragment) -> str:
-        out: list[str] = []
-        render(fragment.items, stream.draw, filler, out)
-        return "".join(out)
+        return render(fragment, stream.draw, filler)
 
     return write(stream.pick(kind.titles)), write(stream.pick(kind.texts)), kind.name

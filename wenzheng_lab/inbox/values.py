@@ -62,39 +62,41 @@ def count(number: float, unit: str, draw: Draw, hanzi: float) -> str:
     return f"{number:g}{unit}"
 
 
-def money(amount: float, draw: Draw, hanzi: float) -> str:
+def money(amount: float, draw: Draw, hanzi: float, oral: float = 0.3) -> str:
     """钱数。
 
     Args:
         amount: 元。
         draw: 给 0–1 的随机数。
         hanzi: 写成汉字的几率。
+        oral: 口语的比重：0 都写“元”，1 多写“块钱”。
 
     Returns:
         写法，带单位。
     """
     whole = round(amount)
     if abs(amount - whole) > 0.004:
-        return f"{amount:.2f}".rstrip("0").rstrip(".") + ("元" if draw() < 0.7 else "块钱")
+        return f"{amount:.2f}".rstrip("0").rstrip(".") + ("元" if draw() >= oral * 0.5 else "块钱")
     style = draw()
+    spoken = draw() < oral * 0.6
     if whole >= 10_000 and whole % 1000 == 0 and style < 0.6:
         big = whole / 10_000
+        tail = ("万块钱" if style < 0.2 else "万") if spoken else "万元" if style < 0.42 else "万"
         if draw() < hanzi and big == int(big):
-            return ("两" if big == 2 else han(int(big))) + ("万元" if style < 0.3 else "万块钱")
-        return f"{big:g}" + ("万元" if style < 0.3 else "万" if style < 0.5 else "万块")
-    if whole >= 100 and whole % 100 == 0 and draw() < hanzi:
-        return han(whole) + ("元" if style < 0.5 else "块钱")
-    if draw() < hanzi * 0.5:
-        return han(whole) + ("元" if style < 0.5 else "块")
-    return f"{whole}" + ("元" if style < 0.55 else "块钱" if style < 0.8 else "块")
+            return ("两" if big == 2 else han(int(big))) + tail
+        return f"{big:g}" + tail
+    tail = ("块钱" if style < 0.6 else "块") if spoken else "元"
+    if (whole >= 100 and whole % 100 == 0 and draw() < hanzi) or draw() < hanzi * 0.4:
+        return han(whole) + tail
+    return f"{whole}{tail}"
 
 
-def about(amount: float, draw: Draw, hanzi: float) -> str:
+def about(amount: float, draw: Draw, hanzi: float, oral: float = 0.3) -> str:
     """钱的约数，只往下取整，不夸大。"""
     whole = int(amount)
     size = 10 ** max(1, len(str(whole)) - 1)
     base = whole // size * size
-    word = "元" if draw() < 0.5 else "块"
+    word = "块" if draw() < oral * 0.7 else "元"
     if draw() < hanzi or base >= 10_000:
         text = "两千" if base == 2000 else "两百" if base == 200 else "两万" if base == 20_000 else han(base)
         return f"{text}多{word}" if base < whole else f"{text}{word}"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from wenzheng_lab._toml import Path_, TomlFile
+from wenzheng_lab.errors import suggest
+from wenzheng_lab.inbox._streams import cumulate
 from wenzheng_lab.inbox.grammar import APPEALS, TONES, Fragment, GrammarError, compile_fragment
 from wenzheng_lab.inbox.people import kinds
 from wenzheng_lab.inbox.phrases import DATA, load_words
+from wenzheng_lab.inbox.slots import BUILTIN
 
 CHANNELS = ("县长信箱", "12345热线", "网站留言", "微信公众号", "手机APP", "来信来访")
 """六个渠道"""
-MARKS = ("run", "drop", "space", "bang", "twice", "half", "dots", "para")
+MARKS = ("run", "drop", "space", "bang", "twice", "half", "dots", "para", "bare")
 ELEMENTS = (
     "hello",
     "who",
@@ -79,6 +83,8 @@ class Voice:
     """可用的语气标记"""
     words: tuple[tuple[str, ...], ...]
     """同义词备选表"""
+    oral: float
+    """口语词所占的比重"""
     me: tuple[str, ...]
     """怎样自称"""
     us: tuple[str, ...]
@@ -114,6 +120,15 @@ class Voice:
     sign: tuple[tuple[str, ...], tuple[float, ...]]
     """落款与比重"""
 
+
+COMMON = (
+    "who", "short", "other", "call", "wait", "staff", "kindname", "home", "name2", "name3", "name4",
+    "goodday", "today", "ticket", "ask", "list", "title",
+)  # fmt: skip
+"""通用的话里以 @ 开头的空位"""
+_USABLE = (*BUILTIN, *(f"@{name}" for name in COMMON), "landline", "qq", "email")
+_SPACES = re.compile(r"\{([^{}]+)\}")
+_NOTHING = Fragment((), "", frozenset(), "", "", False, frozenset(), 0.0, "")
 
 _REQUIRED = ("id", "name", "weight", "emotion", "tones", "words", "me", "us", "home", "plans", "length", "marks")
 _OPTIONAL = (
@@ -189,6 +204,7 @@ def _voice(file: TomlFile, where: Path_, raw: object) -> Voice:
         questions=row.get("questions", True) is True,
         tones="".join(tone for tone in str(row["tones"]) if tone in TONES),
         words=load_words().table({"文": 0, "中": 0, "口": 0} | words),
+        oral=words.get("口", 0.0) / (sum(words.values()) or 1.0),
         me=tuple(row["me"]),  # type: ignore[arg-type]
         us=tuple(row["us"]),  # type: ignore[arg-type]
         home=tuple(row["home"]),  # type: ignore[arg-type]
@@ -205,7 +221,7 @@ def _voice(file: TomlFile, where: Path_, raw: object) -> Voice:
         tails=tuple(row.get("tails", ("啊", "呀", "嘛"))),  # type: ignore[arg-type]
         link=number("link", 0),
         points=tuple(points),  # type: ignore[arg-type]
-        sign=(tuple(sign), tuple(sign.values())),
+        sign=(tuple(sign), cumulate(tuple(sign.values()))),
     )
 
 
@@ -238,12 +254,15 @@ def load_pools() -> Mapping[str, tuple[Fragment, ...]]:
         found = []
         for text in rows if isinstance(rows, list) else ():
             try:
-                found.append(
-                    compile_fragment(text, load_words())
-                    if text
-                    else Fragment((), "", frozenset(), "", False, frozenset(), 0.0, "")
-                )
+                found.append(compile_fragment(text, load_words()) if text else _NOTHING)
             except GrammarError as error:
                 raise file.error((name,), str(error)) from error
+            for key in _SPACES.findall(text):
+                if key[0] == ">" and key[1:] not in file.data:
+                    raise file.error((name,), f"{{{key}}} 引用的短语不在本文件里")
+                if key[0] != ">" and key not in _USABLE:
+                    raise file.error(
+                        (name,), f"{{{key}}} 不可用；{suggest(key, _USABLE)}可用：{'、'.join(_USABLE)}，或 {{>短语名}}"
+                    )
         pools[name] = tuple(found)
     return pools

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from wenzheng_lab.inbox import values
-from wenzheng_lab.inbox._streams import Stream, cumulate
-from wenzheng_lab.inbox.choosing import EXPAND, UNFIT, choose_parts, expand, urgency_of
+from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.inbox.choosing import EXPAND, UNFIT, Choice, choose_parts, expand, urgency_of
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.demand import number, write_demand
-from wenzheng_lab.inbox.facts import mark
+from wenzheng_lab.inbox.facts import draw_facts, mark
 from wenzheng_lab.inbox.grammar import Fragment
-from wenzheng_lab.inbox.issue import BEATS, Ask
+from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Issue
+from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.noise import finish, outside, unmark
 from wenzheng_lab.inbox.orders import Letter, Order, span
-from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for
+from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for, stories
 from wenzheng_lab.inbox.phrases import load_lists
 
-_PASTE = 700  # 想写这么长的信，才会贴旧信
+_PASTE = 600  # 想写这么长的信，才会贴旧信、再说一件事
 _FIXES = (
     ("。。", "。"),
     ("，。", "。"),
@@ -33,6 +35,9 @@ _FIXES = (
     ("。；", "；"),
     ("青禾县县", "青禾县"),
 )
+# 事情说完之后才写的几样；再说一件事，要放在它们前面
+_TAIL = ("threat", "thanks", "close", "sign", "letter")
+_PARTY = ("投诉", "求助", "举报")
 
 
 def _end(text: str) -> str:
@@ -51,45 +56,114 @@ def write_letter(order: Order, county: County) -> Letter:
     """
     voice, issue, appeal = order.voice, order.issue, order.appeal
     chosen = Stream(order.choice_key)
-    words = Stream(f"{order.key}:words")
-    pen = Pen(order, county, words)
-    rows = rows_for(issue, voice, appeal, pen.age)
+    pen = Pen(order, county, Stream(f"{order.key}:words"))
+    rows = rows_for(issue, voice, appeal, pen.age, order.story)
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
     if target > EXPAND and not order.plan and voice.questions:
         plan = expand(plan, chosen, aloof=voice.crowd or voice.heads)
-    plan = tuple(step for step in plan if step[0] not in UNFIT.get(appeal, ()))
-    picked, beats, with_ask, asks = choose_parts(order, rows, plan, target, chosen)
+    if appeal in UNFIT:
+        plan = tuple(step for step in plan if step[0] not in UNFIT[appeal])
+    choice = choose_parts(order, rows, plan, target, chosen)
     voiced: list[Ask] = []
-    body = _compose(order, rows, pen, plan, picked, asks if with_ask else (), chosen, voiced)
-    level, because = urgency_of(issue, order.facts, beats)
-    subject = _title(order, rows, pen, body)
+    second = _second(order, county, target, choice.room, chosen)
+    body = _compose(order, rows, pen, plan, choice, chosen, voiced, second[0] if second else "")
+    level, because = urgency_of(issue, order.facts, choice.beats)
+    asks = tuple(ask.text for ask in voiced or choice.all_asks[:1])
+    if second:
+        _, extra = second
+        asks = tuple(dict.fromkeys((*asks, *extra.asks)))[:4]
+        if LEVELS.index(extra.urgency) > LEVELS.index(level):
+            level, because = extra.urgency, extra.because
+    subject = _title(order, rows, pen)
     noise = Stream(f"{order.key}:noise")
     body = finish(body, voice, noise)
-    earlier = order.earlier or _old_letter(order, county, target, len(body), chosen)
+    earlier = order.earlier or ("" if second else _old_letter(order, county, target, len(body), chosen))
     if earlier:
         body += "\n" + earlier
     text, spans = unmark(body)
     subject, _ = unmark(subject)
     if voice.marks.get("half") and noise.chance(voice.marks["half"]):
         subject = subject.replace("，", ",").replace("？", "?")
-    questions = []
-    for line in issue.follow_up:
-        questions.append(line)
-    emotion = (
-        voice.emotion if appeal not in ("感谢", "建议", "咨询") else min(voice.emotion, 1 if appeal != "感谢" else 0)
-    )
+    calm = 0 if appeal == "感谢" else 1 if appeal in ("建议", "咨询") else 3
     return Letter(
         subject,
         text,
-        tuple(ask.text for ask in voiced or asks[:1]),
+        asks,
         level,
         because,
-        emotion,
+        min(voice.emotion, calm),
         spans,
-        tuple(questions),
+        issue.follow_up,
         voice.id,
         appeal,
+        second[1].issue.id if second else "",
+        (second[1].issue.lead,) if second else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """顺带说的另一件事。"""
+
+    issue: Issue
+    asks: tuple[str, ...]
+    urgency: str
+    because: str
+
+
+def _second(order: Order, county: County, target: float, room: float, chosen: Stream) -> tuple[str, _Extra] | None:
+    """很长的信，有的把另一件事也写上：同一类、同一处、同一个人碰得到的。"""
+    luck, u = chosen.draw(), chosen.draw()
+    voice = order.voice
+    if (
+        order.plan
+        or order.earlier
+        or order.appeal not in _PARTY
+        or not voice.questions
+        or voice.heads
+        or target < _PASTE
+        or room < 120
+        or luck > 0.6
+    ):
+        return None
+    others = _others(order.issue, order.facts.town.kind, order.person.kind, order.appeal, order.at.month)
+    if not others:
+        return None
+    issue = others[int(u * len(others))]
+    case = Stream(f"{order.choice_key}:second")
+    day = order.at.date()
+    facts = draw_facts(county, issue, case, order.person, day, order.facts.town, order.facts.places)
+    if not facts.sound:
+        return None
+    other = replace(order, issue=issue, facts=facts, story=case.pick(stories(issue, order.appeal)), since=None)
+    pen = Pen(other, county, Stream(f"{order.key}:second"))
+    rows = rows_for(issue, voice, order.appeal, pen.age, other.story)
+    choice = choose_parts(other, rows, _SECOND_PLAN, room + rows.core_size, case)
+    voiced: list[Ask] = []
+    text = pen.pool("second") + _compose(other, rows, pen, _SECOND_PLAN, choice, case, voiced, "")
+    level, because = urgency_of(issue, facts, choice.beats)
+    return text, _Extra(issue, tuple(ask.text for ask in voiced), level, because)
+
+
+_SECOND_PLAN = (("core", 1.0), ("facts", 1.0), ("effect", 1.0), ("tried", 1.0), ("reason", 1.0), ("ask", 1.0))
+
+
+@cache
+def _others(issue: Issue, town: str, kind: str, appeal: str, month: int) -> tuple[Issue, ...]:
+    def place(where: str) -> bool:
+        return where in ("any", issue.where) or (where == "street") == (town == "street")
+
+    return tuple(
+        other
+        for other in load_issues()
+        if other.category == issue.category
+        and other.subcategory != issue.subcategory
+        and not other.only_event
+        and kind in other.people
+        and appeal in (row[0] for row in other.appeals)
+        and place(other.where)
+        and other.months[month - 1] > 0
     )
 
 
@@ -145,136 +219,123 @@ def _compose(
     rows: Rows,
     pen: Pen,
     plan: Sequence[tuple[str, float]],
-    picked: Mapping[str, list[tuple[int, tuple[Fragment, ...]]]],
-    asks: Sequence[Ask],
+    choice: Choice,
     chosen: Stream,
     voiced: list[Ask],
+    second: str,
 ) -> str:
-    voice, appeal = order.voice, order.appeal
+    voice = order.voice
+    draw, pick = pen.draw, pen.stream.pick
     para = voice.marks.get("para", 0.0)
     points = chosen.pick(voice.points)
     out: list[str] = []
-    used: set[tuple[str, str]] = set()
-
-    def draw_pool(name: str) -> str:
-        rows_ = pool_of(name, voice, appeal, pen.age)
-        if not rows_:
-            return ""
-        fragment = pen.stream.pick(rows_)
-        for _ in range(6):
-            if (name, fragment.source) not in used:
-                break
-            fragment = pen.stream.pick(rows_)
-        else:
-            return ""
-        used.add((name, fragment.source))
-        return pen.write(fragment)
-
-    calls = _call_days(order, sum(len(picked.get(str(s), ())) for s, (n, _) in enumerate(plan) if n == "calls"), chosen)
-    linked, told, listed = False, False, False
+    picked, asks = choice.picked, choice.asks
+    used: set[Fragment] = set()
+    days = _call_days(order, sum(len(picked.get(s, ())) for s, (n, _) in enumerate(plan) if n == "calls"), chosen)
+    linked = told = asked = False
     for step, (name, _) in enumerate(plan):
-        found = picked.get(str(step), [])
+        found = picked.get(step, ())
+        if second and name in _TAIL:
+            out += ["\n" if para else "", second]
+            second = ""
         part: list[str] = []
         if name == "core":
-            text = pen.write(pen.stream.pick(rows.core))
+            text = pen.write(pick(rows.core))
             part.append(("事由：" if voice.heads else "") + _end(text))
             told = True
         elif name == "ask":
             if asks:
                 part.append(write_demand(order, pen, asks, points, voiced))
-                listed = len(asks) > 1
+                asked = True
         elif name in BEATS:
-            numbered = (
-                points != "none" and len(found) >= 3 and name == "facts" and told and not listed and chosen.chance(0.55)
-            )
-            if voice.heads and name == "facts" and found:
+            if not found:
+                continue
+            numbered = points != "none" and len(found) >= 3 and name == "facts" and told and not asked and draw() < 0.4
+            if voice.heads and name == "facts":
                 part.append("经过：")
+            elif numbered:
+                part.append(pen.pool("points_lead"))
             for at, (_, says) in enumerate(found):
-                fragment = pen.stream.pick(says)
+                fragment = pick(says)
                 text = _end(pen.write(fragment))
                 if numbered:
-                    text = ("\n" if at and points != "一是" else "") + number(points, at) + text
-                elif linked and pen.stream.chance(voice.link):
-                    text = _link(pen, fragment.personal) + text
+                    text = ("\n" if points != "一是" else "") + number(points, at) + text
+                elif linked and told and draw() < voice.link and text[0] not in "“‘":
+                    text = _link(pen) + text
                 part.append(text)
                 linked = True
         elif found:
-            part += _single(name, order, rows, pen, found, draw_pool, calls)
+            part += _single(name, order, rows, pen, len(found), used, days)
         if not part:
             continue
-        if out and (voice.heads or name in ("sign", "letter") or (para and pen.stream.chance(para))):
+        if out and (voice.heads or name in ("sign", "letter") or (para and draw() < para)):
             out.append("\n")
         out += part
-        if name == "hello" and para and pen.stream.chance(para + 0.2):
+        if name == "hello" and para and draw() < para + 0.2:
             out.append("\n")
-    text = "".join(out).strip()
-    return outside(text, _tidy)
+    if second:
+        out += ["\n" if para else "", second]
+    return outside("".join(out).strip(), _tidy)
 
 
-def _link(pen: Pen, personal_: bool) -> str:
-    for _ in range(4):
-        word = pen.pool("link" if personal_ or pen.stream.chance(0.75) else "link_known")
-        if word not in pen.fixed:
-            pen.fixed[word] = word
+def _link(pen: Pen) -> str:
+    """句间的连接词；只用表示并列的，别的连接词接错了就不通。一封信里不重样。"""
+    for _ in range(3):
+        word = pen.pool("link")
+        if f"={word}" not in pen.known:
+            pen.known[f"={word}"] = word
             return word
     return ""
 
 
+def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment]) -> str:
+    """共用的话里还没用过的一段。"""
+    rows = pool_of(name, order.voice, order.appeal, pen.age)
+    for _ in range(6 if rows else 0):
+        fragment = pen.stream.pick(rows)
+        if fragment not in used:
+            used.add(fragment)
+            return pen.write(fragment)
+    return ""
+
+
 def _single(
-    name: str,
-    order: Order,
-    rows: Rows,
-    pen: Pen,
-    found: Sequence[tuple[int, object]],
-    draw_pool: Callable[[str], str],
-    calls: list[date],
+    name: str, order: Order, rows: Rows, pen: Pen, times: int, used: set[Fragment], days: list[date]
 ) -> list[str]:
-    voice = order.voice
-    pick = draw_pool  # 短名
-    part: list[str] = []
-    if name == "who" and rows.who:
-        part.append(_end(pen.write(pen.stream.pick(rows.who))))
+    """计划里的一步，不是事实的那些：称呼、身份、心情、找人的经过、落款等。"""
+    stream, part = pen.stream, list[str]()
+    if name == "who":
+        if rows.who and stream.chance(0.7):
+            part.append(_end(pen.write(stream.pick(rows.who))))
+        elif not order.voice.crowd:
+            part.append(_fresh("am", order, pen, used))
     elif name == "feeling":
-        for n, _ in found:
-            text = (
-                pen.write(pen.stream.pick(rows.feeling))
-                if rows.feeling and (n == 0) and pen.stream.chance(0.7)
-                else pick("feeling")
-            )
+        for n in range(times):
+            own = rows.feeling and n == 0 and stream.chance(0.7)
+            text = pen.write(stream.pick(rows.feeling)) if own else _fresh("feeling", order, pen, used)
             if text:
                 part.append(_end(text))
     elif name == "calls":
-        for _ in found:
-            if calls:
-                day = calls.pop(0)
-                pen.waited = (pen.today - day).days
-                pen.extra["call"] = values.past(
-                    day, pen.today, pen.stream.draw, "day" if pen.stream.chance(0.7) else ""
-                )
-                text = pick("calls")
-                del pen.extra["call"]
-                if text:
-                    part.append(_end(text))
+        for day in days[:times]:
+            pen.waited = (pen.today - day).days
+            pen.known["@call"] = values.past(day, pen.today, pen.draw, "day" if stream.chance(0.6) else "")
+            text = _fresh("calls", order, pen, used)
+            if text:
+                part.append(_end(text))
+        pen.known.pop("@call", None)
     elif name == "sign":
-        style = pen.stream.weigh(voice.sign[0], cumulate(voice.sign[1]))
+        style = stream.weigh(order.voice.sign[0], order.voice.sign[1])
         if style != "none":
             part.append(pen.pool(f"sign_{style}"))
     elif name == "where":
         places = order.facts.places
-        spot = pen.stream.pick((places["road"], places["estate"], places["area"]))
-        part.append(
-            pen.stream.pick(("地点：", "位置：", "事发地："))
-            + places["town"]
-            + (places["area"] if order.issue.where == "village" else spot)
-            + "\n"
-        )
-    elif name == "when":
-        pass
-    elif name in ("policy", "background", "quote", "hello", "bridge", "threat", "thanks", "close", "again", "caller"):
-        for _ in found:
-            text = pick(name)
-            if text:
-                part.append(text if name in ("hello", "caller") else _end(text))
+        spot = stream.pick((places["road"], places["estate"], places["area"]))
+        small = places["area"] if order.issue.where == "village" else spot
+        part.append(stream.pick(("地点：", "位置：", "事发地：")) + places["town"] + small + "\n")
+    elif name != "when":
+        text = _fresh(name, order, pen, used)
+        if text:
+            part.append(text if name in ("hello", "caller") else _end(text))
     return part
 
 
@@ -286,7 +347,7 @@ def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
     return [today - timedelta(days=days) for days in back]
 
 
-def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
+def _title(order: Order, rows: Rows, pen: Pen) -> str:
     stream = pen.stream
     title = pen.write(stream.pick(rows.title)).rstrip("。！")
     wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age)
@@ -299,9 +360,8 @@ def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
         or any(word in title for word in lists["asking"])
     ):
         return title
-    pen.extra["title"] = title
+    pen.known["@title"] = title
     text = pen.write(stream.pick(wraps))
-    del pen.extra["title"]
     return text.replace("？，", "，").replace("！！", "！")
 
 
