@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from math import exp
 
 from wenzheng_lab.inbox._streams import Stream, cumulate
 from wenzheng_lab.inbox.county import County, Town
@@ -12,6 +13,7 @@ from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import stories
 from wenzheng_lab.inbox.people import Person, make_person
+from wenzheng_lab.inbox.slots import Formula
 from wenzheng_lab.inbox.voices import Voice, load_voices
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
@@ -20,10 +22,8 @@ _PEOPLE = 8  # 找不到合适的来信人，最多换几个
 
 
 def length_target(stream: Stream) -> float:
-    """想写多长；十二个均匀数之和近似正态，只用 random()，各版本一致。"""
-    from math import exp
-
-    z = sum(stream.draw() for _ in range(12)) - 6
+    """想写多长；六个均匀数之和近似正态，只用 random()，各版本一致。"""
+    z = (sum(stream.draw() for _ in range(6)) - 3) * 1.4142135623730951
     return exp(_MIDDLE + z * (_SHORT_SIDE if z < 0 else _LONG_SIDE))
 
 
@@ -60,6 +60,17 @@ def _voices(
     return tuple(rows), cumulate(weights)
 
 
+@cache
+def _appeals(issue: Issue) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    return tuple(row[0] for row in issue.appeals), cumulate([row[1] for row in issue.appeals])
+
+
+@cache
+def _limits(issue: Issue) -> tuple[Formula, ...]:
+    """只与来信人的年龄、时间有关的关系：定人的时候就要满足。"""
+    return tuple(f for f in issue.check if f.names and f.names <= {"me_age", "month", "year"})
+
+
 def pick_voice(
     issue: Issue, kind: str, age: int, woman: bool, channel: str, appeal: str, at: datetime, again: bool, stream: Stream
 ) -> Voice:
@@ -77,10 +88,10 @@ def pick_voice(
 
 def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
     """年龄合得上这件事的来信人。"""
-    alone = [formula for formula in issue.check if formula.names and formula.names <= {"me_age", "month"}]
+    alone = _limits(issue)
     for _ in range(_PEOPLE * 5):
         person = make_person(stream.pick(issue.people), home, stream)
-        if all(formula.value({"me_age": float(person.age), "month": float(at.month)}) for formula in alone):
+        if all(formula.value({"me_age": float(person.age), "month": float(at.month), "year": float(at.year)}) for formula in alone):
             break
     return person
 
@@ -122,9 +133,9 @@ def cast_letter(
         facts = draw_facts(county, issue, case, person, at.date(), home, places)
         if facts.sound:
             break
-    taste = Stream(f"{key}:voice")
+    taste = Stream(f"{key}:voice", brief=True)
     if not appeal:
-        appeal = taste.weigh([row[0] for row in issue.appeals], cumulate([row[1] for row in issue.appeals]))
+        appeal = taste.weigh(*_appeals(issue))
     voice = pick_voice(issue, person.kind, person.age, person.woman, channel, appeal, at, False, taste)
     target = length_target(taste) * voice.length
     story = Stream(f"{case_key}:story", brief=True).pick(stories(issue, appeal))

@@ -24,13 +24,14 @@ _PLACES = (
     ("reason", ("calls", "tried", "facts", "core")),
     ("quote", ("calls", "reason", "core")),
     ("policy", ("reason", "quote", "core")),
+    ("impact", ("effect", "tried", "facts", "core")),
     ("feeling", ("policy", "reason", "calls", "facts")),
     ("background", ("core",)),
     ("sign", ("close", "thanks", "ask", "core")),
 )
 # 这类诉求不会写的部分
 UNFIT = {
-    "感谢": ("calls", "quote", "policy", "threat", "letter", "again", "bridge", "background"),
+    "感谢": ("calls", "quote", "policy", "threat", "again", "bridge", "background"),
     "咨询": ("threat", "quote", "policy"),
     "建议": ("threat", "quote", "background", "calls", "again"),
 }
@@ -71,7 +72,7 @@ class Choice:
     """还剩多少篇幅"""
 
 
-_CHEAP = frozenset(("hello", "thanks", "sign", "close", "again", "caller", "where", "when", "letter"))
+_CHEAP = frozenset(("hello", "thanks", "sign", "close", "again", "caller", "where", "who", "impact"))
 
 
 def choose_parts(
@@ -103,15 +104,15 @@ def choose_parts(
         elif name != "core" and name != "ask":
             luck = draw()
             cheap = name in _CHEAP
-            if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where", "when") else 0.45):
-                add((0.0 if cheap else 0.3 + luck, step, 0, 12.0 if cheap else 28.0, None, ()))
+            if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where") else 0.45):
+                add((0.0 if cheap else 0.3 + luck, step, 0, 14.0 if cheap else 28.0, None, ()))
             for n in range(1, _EXTRA.get(name, 1)):
                 add((2.0 + n * 0.5 + draw(), step, n, 44.0, None, ()))
     picked: dict[int, list[tuple[int, tuple[Fragment, ...]]]] = {}
     beats: list[Beat] = []
     candidates.sort(key=_LUCK)
     for _, step, n, size, chosen_beat, says in candidates:
-        if size > 12:
+        if size > 14:
             if room <= 4:
                 break
             if size > room + 14:

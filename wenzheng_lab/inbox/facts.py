@@ -101,7 +101,7 @@ def draw_facts(
     """
     facts = Facts(town, places, {}, {}, {slot.name: slot for slot in issue.slots}, day)
     for _ in range(_TRIES):
-        facts.raw = {"me_age": float(person.age), "month": float(day.month)}
+        facts.raw = {"me_age": float(person.age), "month": float(day.month), "year": float(day.year)}
         facts.text = {}
         for slot in issue.slots:
             _draw(slot, facts, county, stream)
@@ -149,6 +149,10 @@ def _other_place(kind: str, facts: Facts, county: County, stream: Stream) -> str
     if kind == "area":
         same = [name for name in choices if name[-1] == facts.places["area"][-1]]
         choices = same or choices
+    if not choices:
+        # 本地只有一所学校、一家医院，另一所只能在别的乡镇
+        near = [t for t in county.towns if t.name != town.name and (t.kind == "street") == (town.kind == "street")]
+        choices = [name for name in stream.pick(near).places[key] if name not in taken]
     return stream.pick(choices or town.places[key])
 
 

@@ -179,7 +179,7 @@ class _Reader:
             formula = Formula(text)
         except GrammarError as error:
             raise self.file.error(where, str(error)) from error
-        known = {*names, "me_age", "month"}
+        known = {*names, "me_age", "month", "year"}
         for name in formula.names - known:
             raise self.file.error(
                 where, f"算式“{text}”用了没有声明的事项 {name}；{suggest(name, known)}可用：{'、'.join(sorted(known))}"
@@ -198,7 +198,7 @@ class _Reader:
         ordered: list[Slot] = [slot for slot in found.values() if slot.formula is None]
         waiting = [slot for slot in found.values() if slot.formula is not None]
         while waiting:
-            done = {slot.name for slot in ordered} | {"me_age", "month"}
+            done = {slot.name for slot in ordered} | {"me_age", "month", "year"}
             ready = [slot for slot in waiting if slot.formula is not None and slot.formula.names <= done]
             if not ready:
                 slot = waiting[0]
@@ -367,6 +367,16 @@ class _Reader:
                     raise file.error((*where, "say", name), f"{issue.id} 没有“{appeal}”可用的 {name}")
             if appeal == "咨询" and not any(ask.questions for ask in issue.asks):
                 raise file.error((*where, "ask"), f"{issue.id} 会是咨询，至少一项诉求要有 question（问句）")
+        for appeal, _ in issue.appeals:
+            core = usable(issue.lines["core"], appeal, main)
+            for story in sorted({tag for s in core for tag in s.story}):
+                told = [s for s in usable(issue.lines["title"], appeal, main) if not s.story or story in s.story]
+                asks = [s for a in issue.asks for s in (*a.says, *(a.questions if appeal == "咨询" else ()))]
+                if not told or not any(not s.story or story in s.story for s in asks):
+                    raise file.error(
+                        (*where, "say", "title"),
+                        f"{issue.id} 的“{appeal}”有情节 @{story} 的 core，却没有它可用的标题或诉求",
+                    )
         if issue.crowd and sum(not s.personal for s in issue.lines["core"]) < 2:
             raise file.error(
                 (*where, "say", "core"), f"{issue.id} 写了 crowd = true，core 里至少要有 2 种不出现“我”的说法"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from wenzheng_lab.inbox._streams import Stream
@@ -11,26 +12,26 @@ from wenzheng_lab.inbox.facts import CLOSE, OPEN, PII
 from wenzheng_lab.inbox.phrases import DATA, load_lists
 from wenzheng_lab.inbox.voices import Voice
 
-_STOPS = re.compile("[。，！？](?!\n)")
+_STOPS = re.compile("([，。！？])")
 _ENDS = re.compile("(?<=[一-鿿])。")
 _LAST = ord(OPEN) + len(PII) - 1
 _MARKED = re.compile(f"[{OPEN}-{chr(_LAST)}][^{CLOSE}]*{CLOSE}")
 # 转述别人的话，多数人不打引号；话里有“我”“你”的留着，去掉就听不出是谁说的
 _TOLD = re.compile("(说|讲|称|道|答|回|问|写|写着|叫)[，：]?“([^“”我你您咱？！…]{2,24})”")
+_TRIES = 14  # 想错一处，最多试几个词
+_NAMES = frozenset("生建职次")  # “再生资源”“在建”这类词里的字不改
 _HALF = str.maketrans("，。！？：；（）", ",.!?:;()")
 # 句末已有这些字，再加语气词就不通
 _NO_TAIL = frozenset("吗呢吧啊呀嘛哦了谢礼安好多！：；、）”0123456789")
 
 
 @cache
-def _typos() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _typos() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     table: dict[str, list[str]] = {}
     with (DATA / "typos.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             table.setdefault(row["正"], []).append(row["误"])
-    words = sorted(table, key=lambda word: (-len(word), word))
-    # 店名、公司名里的“再生资源”这类词不改
-    return re.compile("|".join(("(?<!同)在(?!生|建|职)" if w == "在" else "再(?!生|次)" if w == "再" else w) for w in words)), {word: tuple(wrong) for word, wrong in table.items()}
+    return tuple(table), {word: tuple(wrong) for word, wrong in table.items()}
 
 
 @cache
@@ -63,28 +64,8 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
     bare = marks.get("bare", 0.0)
     if bare and "“" in text:
         text = _TOLD.sub(lambda m: m.group(1) + m.group(2) if draw() < bare else m.group(), text)
-    run, drop, space = marks.get("run", 0.0), marks.get("drop", 0.0), marks.get("space", 0.0)
-    bang, twice, dots = marks.get("bang", 0.0), marks.get("twice", 0.0), marks.get("dots", 0.0)
-
-    def stop(found: re.Match[str]) -> str:
-        char, at = found.group(), draw()
-        if char == "。":
-            if at < run:
-                return "" if at < run * drop else " " if at < run * (drop + space) else "，"
-            at = (at - run) / (1 - run)
-            if at < bang:
-                return "！！！" if at < bang * twice * 0.5 else "！！" if at < bang * twice else "！"
-            if at < bang + dots:
-                return "。。。" if at < bang + dots * 0.3 else "……"
-            return " " if at > 1 - space else char
-        if char == "，":
-            return "" if at < drop * 0.5 else " " if at < (drop * 0.5 + space * 0.5) else char
-        if at < twice:
-            return char * 3 if at < twice * 0.3 else "？！" if char == "？" and at < twice * 0.6 else char * 2
-        return char
-
-    text = _STOPS.sub(stop, text)
-    if text and text[-1] in "。，！" and draw() < (0.5 if run > 0.3 else 0.12):
+    text = _breathe(text, marks, draw)
+    if text and text[-1] in "。，！" and draw() < (0.5 if marks.get("run", 0.0) > 0.3 else 0.12):
         text = text[:-1]
     elif text.endswith("，"):
         text = text[:-1] + "。"
@@ -99,6 +80,35 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
     return text
 
 
+def _breathe(text: str, marks: Mapping[str, float], draw: Callable[[], float]) -> str:
+    """断句习惯：句号改逗号、叹号、省略号，标点丢掉或换成空格，叹号问号连用。"""
+    run, drop, space = marks.get("run", 0.0), marks.get("drop", 0.0), marks.get("space", 0.0)
+    bang, twice, dots = marks.get("bang", 0.0), marks.get("twice", 0.0), marks.get("dots", 0.0)
+    lost, gone = drop * 0.5, (drop + space) * 0.5
+    parts = _STOPS.split(text)
+    for n in range(1, len(parts), 2):
+        char, at = parts[n], draw()
+        if char == "，":
+            if at < gone:
+                parts[n] = "" if at < lost else " "
+        elif parts[n + 1][:1] == "\n":
+            continue
+        elif char == "。":
+            if at < run:
+                parts[n] = "" if at < run * drop else " " if at < run * (drop + space) else "，"
+                continue
+            at = (at - run) / (1 - run)
+            if at < bang:
+                parts[n] = "！！！" if at < bang * twice * 0.5 else "！！" if at < bang * twice else "！"
+            elif at < bang + dots:
+                parts[n] = "。。。" if at < bang + dots * 0.3 else "……"
+            elif at > 1 - space:
+                parts[n] = " "
+        elif at < twice:
+            parts[n] = char * 3 if at < twice * 0.3 else "？！" if char == "？" and at < twice * 0.6 else char * 2
+    return "".join(parts)
+
+
 def outside(text: str, change: object) -> str:
     """只改个人信息记号之外的文字。"""
     parts, at = [], 0
@@ -110,21 +120,26 @@ def outside(text: str, change: object) -> str:
 
 
 def _slip(text: str, rate: float, stream: Stream) -> str:
-    pattern, table = _typos()
+    # 先随手挑一个常错的词，信里有才改；逐字去找会慢许多，也会总错“的、得”这几个多见的字
+    words, table = _typos()
     kept = [found.span() for found in _MARKED.finditer(text)] if CLOSE in text else []
-    # “的、得、在、再”太多，每处都算一个机会就只错这几个字；先定错哪个词，再定错在哪一处
-    places: dict[str, list[re.Match[str]]] = {}
-    for found in pattern.finditer(text):
-        if not any(a <= found.start() < b for a, b in kept):
-            places.setdefault(found.group(), []).append(found)
-    if not places:
-        return text
-    words = list(places)
-    wanted = max(1, int(rate * (0.4 + stream.draw())))
-    chosen = {words[stream.below(len(words))] for _ in range(wanted)}
-    spots = sorted((stream.pick(places[word]) for word in words if word in chosen), key=lambda m: -m.start())
-    for found in spots:
-        text = text[: found.start()] + stream.pick(table[found.group()]) + text[found.end() :]
+    left, draw = max(1, int(rate * (0.4 + stream.draw()))), stream.draw
+    for _ in range(_TRIES * left):
+        word = words[int(draw() * len(words))]
+        at = text.find(word)
+        if at < 0:
+            continue
+        again = text.find(word, at + 1)
+        if again > 0 and draw() < 0.5:
+            at = again
+        if text[at + len(word) : at + len(word) + 1] in _NAMES or any(a <= at < b for a, b in kept):
+            continue
+        text = text[:at] + stream.pick(table[word]) + text[at + len(word) :]
+        left -= 1
+        if not left:
+            break
+        if kept:
+            kept = [found.span() for found in _MARKED.finditer(text)]
     return text
 
 

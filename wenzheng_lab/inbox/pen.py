@@ -91,7 +91,7 @@ def rows_for(issue: Issue, voice: Voice, appeal: str, age: str, story: str) -> R
             ask.p,
         )
         for ask in issue.asks
-        if told_in(ask.says, story)
+        if told_in(ask.says, story) or (appeal == "咨询" and told_in(ask.questions, story))
     )
     return Rows(line("title"), who, core, feeling, sum(s.length for s in core) / len(core), beats, asks)
 
@@ -133,7 +133,7 @@ class Pen:
         self.slots = order.facts.slots
         # 一封信里写法不变的：地点，与写过一次就定下的称呼
         self.known: dict[str, str] = dict(order.facts.places)
-        self.waited = max(span(order), 2)
+        self.waited = 0
         self.last = ""
 
     def fill(self, key: str) -> str:
@@ -192,7 +192,7 @@ class Pen:
             day = order.since or self.today - timedelta(days=min(6, max(span(order) - 1, 1)))
             return values.past(day, self.today, stream.draw, "day")
         if key == "wait":
-            longest = max(min(self.waited - 1, 20), 1)
+            longest = max(min((self.waited or span(order)) - 1, 20), 1)
             return values.count(stream.between(min(3, longest), longest), "天", stream.draw, order.voice.han)
         if key == "staff":
             return stream.pick(load_lists()["staff"]).replace("{surname}", full_name(stream, woman=False)[0])

@@ -46,8 +46,10 @@ TRUTH_COLUMNS = (
     "follow_up",
     "twin",
     "voice",
+    "also",
 )
-"""真值表的列"""
+"""真值表的列；also 是一封信里顺带写到的另一种事项"""
+_FOR_THANKS = ("收到感谢，转达给办事的人", "事情后续由谁照看")
 _BLOCK = 50  # 冷静与愤怒的一对在五十封之内
 _NEAR_DAYS = 40  # 重复来信最多隔几天
 
@@ -89,7 +91,7 @@ class Simulator:
 
     # ------------------------------------------------------------ 来历
     def _slot(self, index: int) -> _Slot:
-        stream = Stream(f"{self.seed}:{index}:kind")
+        stream = Stream(f"{self.seed}:{index}:kind", brief=True)
         at, hour = self.arrivals.at(index, self.n, stream.draw())
         event, issue, channel = self.arrivals.source(hour, stream.draw()), stream.draw(), stream.draw()
         pair = self._pair(index // _BLOCK)
@@ -105,12 +107,14 @@ class Simulator:
                     return _Slot(at, hour, kind, issue, channel)
                 root = index - 1 - int(u * min(self._reach, index)) if index else -1
                 if root >= 0 and self.slot(root).kind == "ordinary":
+                    if kind == "petition" and self._channel(self.slot(root)) == "12345热线":
+                        kind = "neighbour"  # 话务员的记录没有谁能照抄
                     return _Slot(at, hour, kind, issue, channel, root)
                 break
         return _Slot(at, hour, "ordinary", issue, channel)
 
     def _draw_pair(self, block: int) -> tuple[int, int] | None:
-        stream = Stream(f"{self.seed}:{block}:twins")
+        stream = Stream(f"{self.seed}:{block}:twins", brief=True)
         if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
             return None
         first, gap = stream.below(_BLOCK // 2), 1 + stream.below(_BLOCK // 2 - 1)
@@ -154,7 +158,7 @@ class Simulator:
         # 同一桩事，每封信的起因都是同一天；其余日期只能在它之后
         event = self.scenario.events[slot.event - 1]
         passed = max((slot.at.date() - event.start.date()).days, 0)
-        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}:event")
+        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}:event", brief=True)
         for item in order.issue.slots:
             if item.kind == "ago":
                 order.facts.raw[item.name] = min(order.facts.raw[item.name], float(passed))
@@ -173,7 +177,7 @@ class Simulator:
         first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
         if slot.kind == "petition":
             return replace(first, at=slot.at, key=root_key)
-        taste = Stream(f"{key}:voice")
+        taste = Stream(f"{key}:voice", brief=True)
         if slot.kind == "neighbour":
             person = make_person(
                 first.person.kind,
@@ -239,7 +243,7 @@ class Simulator:
 
     # ------------------------------------------------------------ 两张表的一行
     def _message(self, index: int, slot: _Slot, order: Order, letter: Letter, channel: str) -> dict[str, object]:
-        stream = Stream(f"{self.seed}:{index}:surface")
+        stream = Stream(f"{self.seed}:{index}:surface", brief=True)
         likes = _likes(stream, slot.kind)
         return {
             "message_id": message_id(index),
@@ -265,6 +269,7 @@ class Simulator:
             pair = self._pair(index // _BLOCK)
             assert pair is not None
             twin = message_id(pair[1] if index == pair[0] else pair[0])
+        thanks = letter.appeal == "感谢"
         again = slot.kind in ("same_person", "neighbour", "petition") or (slot.kind == "twin" and index != slot.root)
         return {
             "kind": slot.kind,
@@ -275,7 +280,11 @@ class Simulator:
             "urgency": letter.urgency,
             "urgency_reason": letter.because,
             "department": unit(issue.lead),
-            "partners": tuple(dict.fromkeys(unit(p) for p in issue.partners)),
+            "partners": tuple(
+                dict.fromkeys(
+                    unit(p) for p in (*issue.partners, *letter.partners) if unit(p) != unit(issue.lead)
+                )
+            ),
             "deadline": issue.deadline,
             "asks": letter.asks,
             "duplicate_of": message_id(slot.root) if again else "",
@@ -283,11 +292,12 @@ class Simulator:
             "event": self.scenario.events[slot.event - 1].id if slot.event else "",
             "personal_data": tuple({"start": a, "end": b, "type": kind} for a, b, kind in letter.spans),
             "emotion": letter.emotion,
-            "grantable": issue.grantable,
-            "good_answer": issue.good_answer,
-            "follow_up": letter.follow_up,
+            "grantable": "可办" if thanks else issue.grantable,
+            "good_answer": _FOR_THANKS if thanks else issue.good_answer,
+            "follow_up": () if thanks else letter.follow_up,
             "twin": twin,
             "voice": letter.voice,
+            "also": letter.also,
         }
 
     def _spam(self, index: int, slot: _Slot, key: str) -> tuple[dict[str, object], dict[str, object]]:
@@ -297,7 +307,7 @@ class Simulator:
         person = make_person("商户", town, Stream(f"{key}:person"))
         subject, body, name = write_spam(stream, person, places, slot.at.year)
         text, spans = unmark(body)
-        surface = Stream(f"{self.seed}:{index}:surface")
+        surface = Stream(f"{self.seed}:{index}:surface", brief=True)
         message: dict[str, object] = {
             "message_id": message_id(index),
             "channel": surface.pick(("网站留言", "微信公众号", "手机APP")),

@@ -30,9 +30,9 @@ ELEMENTS = (
     "reason",
     "policy",
     "background",
+    "impact",
     "feeling",
     "quote",
-    "letter",
     "ask",
     "threat",
     "thanks",
@@ -41,7 +41,6 @@ ELEMENTS = (
     "again",
     "caller",
     "where",
-    "when",
 )
 POINTS = ("none", "1、", "1.", "一、", "（1）", "一是", "第一，")
 SIGNS = ("none", "name", "phone", "date", "full", "all")

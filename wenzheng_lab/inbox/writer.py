@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from wenzheng_lab.inbox.orders import Letter, Order, span
 from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for, stories
 from wenzheng_lab.inbox.phrases import load_lists
 
-_PASTE = 600  # 想写这么长的信，才会贴旧信、再说一件事
+_PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
 _FIXES = (
     ("。。", "。"),
     ("，。", "。"),
@@ -36,8 +37,12 @@ _FIXES = (
     ("青禾县县", "青禾县"),
 )
 # 事情说完之后才写的几样；再说一件事，要放在它们前面
-_TAIL = ("threat", "thanks", "close", "sign", "letter")
+_TAIL = ("threat", "thanks", "close", "sign")
+_SEEN = ("城乡建设", "环境保护", "交通运输", "国土资源", "农村农业")
+"""这几类的事多半看得见，会有人上门看"""
 _PARTY = ("投诉", "求助", "举报")
+_REPORTED = re.compile("^(?:投诉|反映|举报|求助|咨询)(?:一下)?[：，]")
+# 话务记录已经写了“来电人反映”
 
 
 def _end(text: str) -> str:
@@ -62,6 +67,9 @@ def write_letter(order: Order, county: County) -> Letter:
     target = min(max(order.target, voice.least), voice.most)
     if target > EXPAND and not order.plan and voice.questions:
         plan = expand(plan, chosen, aloof=voice.crowd or voice.heads)
+    thanks = appeal == "感谢" and issue.appeals[0][0] != "感谢"
+    if thanks:
+        plan = tuple(step for step in plan if step[0] != "ask")
     if appeal in UNFIT:
         plan = tuple(step for step in plan if step[0] not in UNFIT[appeal])
     choice = choose_parts(order, rows, plan, target, chosen)
@@ -69,7 +77,7 @@ def write_letter(order: Order, county: County) -> Letter:
     second = _second(order, county, target, choice.room, chosen)
     body = _compose(order, rows, pen, plan, choice, chosen, voiced, second[0] if second else "")
     level, because = urgency_of(issue, order.facts, choice.beats)
-    asks = tuple(ask.text for ask in voiced or choice.all_asks[:1])
+    asks = ("转达感谢",) if thanks else tuple(ask.text for ask in voiced or choice.all_asks[:1])
     if second:
         _, extra = second
         asks = tuple(dict.fromkeys((*asks, *extra.asks)))[:4]
@@ -124,7 +132,7 @@ def _second(order: Order, county: County, target: float, room: float, chosen: St
         or voice.heads
         or target < _PASTE
         or room < 120
-        or luck > 0.6
+        or luck > 0.85
     ):
         return None
     others = _others(order.issue, order.facts.town.kind, order.person.kind, order.appeal, order.at.month)
@@ -241,6 +249,8 @@ def _compose(
         part: list[str] = []
         if name == "core":
             text = pen.write(pick(rows.core))
+            if not voice.questions:
+                text = _REPORTED.sub("", text)
             part.append(("事由：" if voice.heads else "") + _end(text))
             told = True
         elif name == "ask":
@@ -264,11 +274,11 @@ def _compose(
                     text = _link(pen) + text
                 part.append(text)
                 linked = True
-        elif found:
+        elif found and (name != "quote" or days):
             part += _single(name, order, rows, pen, len(found), used, days)
         if not part:
             continue
-        if out and (voice.heads or name in ("sign", "letter") or (para and draw() < para)):
+        if out and (voice.heads or name == "sign" or (para and draw() < para)):
             out.append("\n")
         out += part
         if name == "hello" and para and draw() < para + 0.2:
@@ -291,6 +301,8 @@ def _link(pen: Pen) -> str:
 def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment]) -> str:
     """共用的话里还没用过的一段。"""
     rows = pool_of(name, order.voice, order.appeal, pen.age)
+    if name == "calls" and order.issue.category in _SEEN:
+        rows += pool_of("visits", order.voice, order.appeal, pen.age)
     for _ in range(6 if rows else 0):
         fragment = pen.stream.pick(rows)
         if fragment not in used:
@@ -305,7 +317,7 @@ def _single(
     """计划里的一步，不是事实的那些：称呼、身份、心情、找人的经过、落款等。"""
     stream, part = pen.stream, list[str]()
     if name == "who":
-        if rows.who and stream.chance(0.7):
+        if rows.who and stream.chance(0.6):
             part.append(_end(pen.write(stream.pick(rows.who))))
         elif not order.voice.crowd:
             part.append(_fresh("am", order, pen, used))
@@ -332,7 +344,7 @@ def _single(
         spot = stream.pick((places["road"], places["estate"], places["area"]))
         small = places["area"] if order.issue.where == "village" else spot
         part.append(stream.pick(("地点：", "位置：", "事发地：")) + places["town"] + small + "\n")
-    elif name != "when":
+    else:
         text = _fresh(name, order, pen, used)
         if text:
             part.append(text if name in ("hello", "caller") else _end(text))
