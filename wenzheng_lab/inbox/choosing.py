@@ -106,7 +106,7 @@ def choose_parts(
             cheap = name in _CHEAP
             if luck < p * (1.0 if target > _LONG or name in ("again", "caller", "where") else 0.45):
                 add((0.0 if cheap else 0.3 + luck, step, 0, 14.0 if cheap else 28.0, None, ()))
-            for n in range(1, _EXTRA.get(name, 1)):
+            for n in range(1, 1 if order.appeal == "咨询" else _EXTRA.get(name, 1)):
                 add((2.0 + n * 0.5 + draw(), step, n, 44.0, None, ()))
     picked: dict[int, list[tuple[int, tuple[Fragment, ...]]]] = {}
     beats: list[Beat] = []

@@ -41,7 +41,7 @@ _TAIL = ("threat", "thanks", "close", "sign")
 _SEEN = ("城乡建设", "环境保护", "交通运输", "国土资源", "农村农业")
 """这几类的事多半看得见，会有人上门看"""
 _PARTY = ("投诉", "求助", "举报")
-_REPORTED = re.compile("^(?:投诉|反映|举报|求助|咨询)(?:一下)?[：，]")
+_REPORTED = re.compile("^(?:(?:投诉|举报|求助|咨询)(?:一下)?[：，]|反映(?:一下)?[：，]?)")
 # 话务记录已经写了“来电人反映”
 
 
@@ -248,14 +248,16 @@ def _compose(
             second = ""
         part: list[str] = []
         if name == "core":
-            text = pen.write(pick(rows.core))
+            # 冷静与愤怒的一对写同一个核心句，用挑事实的流来定
+            text = pen.write(chosen.pick(_shared(rows.core)) if order.plan else pick(rows.core))
             if not voice.questions:
                 text = _REPORTED.sub("", text)
             part.append(("事由：" if voice.heads else "") + _end(text))
             told = True
         elif name == "ask":
             if asks:
-                part.append(write_demand(order, pen, asks, points, voiced))
+                text = write_demand(order, pen, asks, points, voiced)
+                part.append(text + "\n" if "\n" in text else text)
                 asked = True
         elif name in BEATS:
             if not found:
@@ -274,18 +276,24 @@ def _compose(
                     text = _link(pen) + text
                 part.append(text)
                 linked = True
+            if numbered and points != "一是":
+                part.append("\n")
         elif found and (name != "quote" or days):
             part += _single(name, order, rows, pen, len(found), used, days)
         if not part:
             continue
-        if out and (voice.heads or name == "sign" or (para and draw() < para)):
+        if out and out[-1][-1:] != "\n" and (voice.heads or name == "sign" or (para and draw() < para)):
             out.append("\n")
         out += part
-        if name == "hello" and para and draw() < para + 0.2:
+        if name == "hello" and para and out[-1][-1:] != "\n" and draw() < para + 0.2:
             out.append("\n")
     if second:
         out += ["\n" if para else "", second]
     return outside("".join(out).strip(), _tidy)
+
+
+def _shared(core: tuple[Fragment, ...]) -> tuple[Fragment, ...]:
+    return tuple(s for s in core if not s.tones and not s.age) or core
 
 
 def _link(pen: Pen) -> str:
