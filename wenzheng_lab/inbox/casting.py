@@ -21,28 +21,26 @@ _MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.62, 0.92, 1.22
 _PEOPLE = 8  # 找不到合适的来信人，最多换几个
 
 
-def length_target(stream: Stream) -> float:
-    """想写多长；六个均匀数之和近似正态，只用 random()，各版本一致。"""
-    z = (sum(stream.draw() for _ in range(6)) - 3) * 1.4142135623730951
+def length_target(key: str) -> float:
+    """想写多长；六个均匀数之和近似正态，只用 random()，各版本一致。
+
+    Args:
+        key: 这封信的流名。
+
+    Returns:
+        字数，未乘口吻的篇幅。
+    """
+    draw = Stream(f"{key}:length", brief=True).draw
+    z = (sum(draw() for _ in range(6)) - 3) * 1.4142135623730951
     return exp(_MIDDLE + z * (_SHORT_SIDE if z < 0 else _LONG_SIDE))
 
 
 @cache
 def _voices(
     kind: str, channel: str, appeal: str, crowd: bool, hour: int, again: bool
-) -> tuple[tuple[Voice, ...], tuple[float, ...]]:
+) -> tuple[tuple[Voice, float], ...]:
     rows, weights = [], []
     for voice in load_voices():
-        if voice.people and kind not in voice.people:
-            continue
-        if voice.appeals and appeal not in voice.appeals:
-            continue
-        if voice.crowd and not crowd:
-            continue
-        if voice.hours and hour not in voice.hours:
-            continue
-        if voice.again != again:
-            continue
         weight = voice.weight
         if channel == "12345热线":
             weight = voice.weight * 12 if voice.id == "hotline" else 0.0
@@ -54,10 +52,16 @@ def _voices(
             weight *= 3
         if appeal in ("感谢", "咨询") and voice.emotion >= 2:
             weight *= 0.1
-        if weight > 0:
-            rows.append(voice)
-            weights.append(weight)
-    return tuple(rows), cumulate(weights)
+        suits = (
+            (not voice.people or kind in voice.people)
+            and (not voice.appeals or appeal in voice.appeals)
+            and (crowd or not voice.crowd)
+            and (not voice.hours or hour in voice.hours)
+            and voice.again == again
+        )
+        rows.append(voice)
+        weights.append(1 / weight if suits and weight > 0 else 0.0)
+    return tuple(zip(rows, weights, strict=True))
 
 
 @cache
@@ -72,18 +76,37 @@ def _limits(issue: Issue) -> tuple[Formula, ...]:
 
 
 def pick_voice(
-    issue: Issue, kind: str, age: int, woman: bool, channel: str, appeal: str, at: datetime, again: bool, stream: Stream
+    issue: Issue, kind: str, age: int, woman: bool, channel: str, appeal: str, at: datetime, again: bool, key: str
 ) -> Voice:
-    """挑一种合身份、年龄、渠道、时辰的口吻。"""
+    """挑一种合身份、年龄、渠道、时辰的口吻。
+
+    每种口吻各抽一个数，按比重赛跑，最快的当选：在文件末尾添一种口吻，只有它跑赢的信会变，别的信一个字不动。
+
+    Args:
+        issue: 事项。
+        kind: 身份。
+        age: 年龄。
+        woman: 是否女性。
+        channel: 渠道。
+        appeal: 诉求类型。
+        at: 写信的时刻。
+        again: 是不是再次反映。
+        key: 这封信的流名。
+
+    Returns:
+        口吻。
+    """
     again = again and channel != "12345热线"
-    rows, totals = _voices(kind, channel, appeal, issue.crowd, at.hour, again)
-    for _ in range(30):
-        if not rows:
-            break
-        voice = stream.weigh(rows, totals)
-        if voice.ages[0] <= age <= voice.ages[1] and (woman or not voice.women):
-            return voice
-    return load_voices()[0]
+    draw = Stream(f"{key}:voice", brief=True).draw
+    best, first = 0.0, None
+    for voice, slow in _voices(kind, channel, appeal, issue.crowd, at.hour, again):
+        u = draw()
+        if slow and voice.ages[0] <= age <= voice.ages[1] and (woman or not voice.women):
+            # u ** (1 / 比重) 最大者，当选的机会正与比重成正比
+            speed = u**slow
+            if speed > best:
+                best, first = speed, voice
+    return first or load_voices()[0]
 
 
 def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
@@ -133,10 +156,9 @@ def cast_letter(
         facts = draw_facts(county, issue, case, person, at.date(), home, places)
         if facts.sound:
             break
-    taste = Stream(f"{key}:voice", brief=True)
     if not appeal:
-        appeal = taste.weigh(*_appeals(issue))
-    voice = pick_voice(issue, person.kind, person.age, person.woman, channel, appeal, at, False, taste)
-    target = length_target(taste) * voice.length
+        appeal = Stream(f"{key}:appeal", brief=True).weigh(*_appeals(issue))
+    voice = pick_voice(issue, person.kind, person.age, person.woman, channel, appeal, at, False, key)
+    target = length_target(key) * voice.length
     story = Stream(f"{case_key}:story", brief=True).pick(stories(issue, appeal))
     return Order(issue, facts, person, voice, appeal, at, target, key, f"{key}:plan", story=story)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
@@ -104,14 +105,23 @@ def draw_facts(
         facts.raw = {"me_age": float(person.age), "month": float(day.month), "year": float(day.year)}
         facts.text = {}
         for slot in issue.slots:
-            _draw(slot, facts, county, stream)
+            _draw(slot, facts, county, stream, mentioned(issue))
         facts.sound = all(formula.value(facts.raw) for formula in issue.check)
         if facts.sound:
             break
     return facts
 
 
-def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
+@cache
+def mentioned(issue: Issue) -> frozenset[str]:
+    """说法里用到的内置地点；声明的地点不能与它们相同。"""
+    fragments = [s for says in issue.lines.values() for s in says]
+    fragments += [s for beats in issue.beats.values() for beat in beats for s in beat.says]
+    fragments += [s for ask in issue.asks for s in (*ask.says, *ask.questions)]
+    return frozenset(name for s in fragments for name in s.slots)
+
+
+def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozenset[str]) -> None:
     kind = slot.kind
     if kind in ("int", "money", "ago", "ahead", "clock"):
         steps = int((slot.high - slot.low) / slot.step + 1e-9)
@@ -129,7 +139,7 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
     elif kind == "firm":
         facts.text[slot.name] = stream.pick(county.firms(facts.town.name, slot.choices[0]))
     elif kind == "place":
-        facts.text[slot.name] = _other_place(slot.choices[0], facts, county, stream)
+        facts.text[slot.name] = _other_place(slot.choices[0], facts, county, stream, used)
     elif kind == "surname":
         facts.text[slot.name] = full_name(stream, woman=False)[0] + slot.choices[0]
     else:
@@ -137,14 +147,14 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream) -> None:
         facts.marked.add(slot.name)
 
 
-def _other_place(kind: str, facts: Facts, county: County, stream: Stream) -> str:
+def _other_place(kind: str, facts: Facts, county: County, stream: Stream, used: frozenset[str]) -> str:
     town = facts.town
     if kind == "town":
         return stream.pick([t.name for t in county.towns if t.name != town.name])
     if kind == "river":
         return town.river
     key = {"area": "villages", "estate": "estates", "road": "roads"}.get(kind, kind)
-    taken = {facts.places[kind], *facts.text.values()}
+    taken = {*facts.text.values(), *((facts.places[kind],) if kind in used else ())}
     choices = [name for name in town.places[key] if name not in taken]
     if kind == "area":
         same = [name for name in choices if name[-1] == facts.places["area"][-1]]

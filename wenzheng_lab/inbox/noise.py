@@ -69,6 +69,10 @@ def finish(text: str, voice: Voice, stream: Stream) -> str:
         text = text[:-1]
     elif text.endswith("，"):
         text = text[:-1] + "。"
+    # 断句的标点丢了，前后两个“反映”就碰在一起
+    for word in ("反映", "投诉", "举报", "来电"):
+        if word + word in text:
+            text = text.replace(word + word, word)
     if voice.typos and draw() < min(0.9, voice.typos * len(text) / 100):
         text = _slip(text, voice.typos * len(text) / 100, stream)
     if voice.emoji and draw() < voice.emoji:

@@ -134,14 +134,20 @@ class Simulator:
     # ------------------------------------------------------------ 一封信
     def row(self, index: int) -> tuple[dict[str, object], dict[str, object]]:
         """第 ``index`` 封的来信与真值。"""
-        slot, key = self.slot(index), f"{self.seed}:{index}"
-        channel = self._channel(slot)
-        if slot.kind == "spam":
-            return self._spam(index, slot, key)
-        order = self._order(index, slot, key, channel)
+        slot = self.slot(index)
+        order = self.order(index)
+        if order is None:
+            return self._spam(index, slot, f"{self.seed}:{index}")
         letter = write_letter(order, self.county)
-        message = self._message(index, slot, order, letter, channel)
+        message = self._message(index, slot, order, letter, self._channel(slot))
         return message, self._truth(index, slot, order, letter)
+
+    def order(self, index: int) -> Order | None:
+        """第 ``index`` 封的写信要求：事项、事实、来信人、口吻；广告没有。"""
+        slot, key = self.slot(index), f"{self.seed}:{index}"
+        if slot.kind == "spam":
+            return None
+        return self._order(index, slot, key, self._channel(slot))
 
     def _plain_order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
         issue = self._issue(slot, slot.issue)
@@ -177,7 +183,7 @@ class Simulator:
         first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
         if slot.kind == "petition":
             return replace(first, at=slot.at, key=root_key)
-        taste = Stream(f"{key}:voice", brief=True)
+        taste = Stream(f"{key}:again", brief=True)
         if slot.kind == "neighbour":
             person = make_person(
                 first.person.kind,
@@ -199,9 +205,9 @@ class Simulator:
             appeal,
             slot.at,
             again and appeal not in ("感谢", "咨询"),
-            taste,
+            key,
         )
-        target = length_target(taste) * voice.length
+        target = length_target(key) * voice.length
         order = replace(
             first,
             person=person,
@@ -230,7 +236,7 @@ class Simulator:
         calm_first = taste.chance(0.5)
         angry = (index != slot.root) == calm_first
         voice = taste.pick(self._calm), taste.pick(self._angry)
-        target = min(max(length_target(taste), 120), 700)
+        target = min(max(length_target(f"{first_key}:twin"), 120), 700)
         return replace(
             order,
             voice=voice[1] if angry else voice[0],

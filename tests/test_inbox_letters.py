@@ -1,0 +1,207 @@
+"""来信读得通：三个种子各两千封，凡是能查的都查。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from wenzheng_lab.inbox import casting
+from wenzheng_lab.inbox.county import load_county
+from wenzheng_lab.inbox.facts import PII
+from wenzheng_lab.inbox.orders import Order
+from wenzheng_lab.inbox.people import kinds
+from wenzheng_lab.inbox.scenario import load_scenario
+from wenzheng_lab.inbox.simulator import Simulator
+from wenzheng_lab.inbox.voices import load_voices
+
+SEEDS = (101, 202, 303)
+Letter = tuple[dict[str, object], dict[str, object], Order | None]
+
+
+@cache
+def letters(seed: int) -> tuple[Letter, ...]:
+    machine = Simulator(2000, seed, load_scenario("county"))
+    return tuple((*machine.row(n), machine.order(n)) for n in range(2000))
+
+
+def complain(bad: list[object]) -> None:
+    assert not bad, f"{len(bad)} 处，如：{bad[:5]}"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_left_unfilled(seed: int) -> None:
+    """没有空位、占位的词、叠用的标点与叠用的词。"""
+    odd = re.compile(
+        r"[{}|<>@]|[\ue000-\uf8ff]|None|nan|上面说的|某某|XX"
+        r"|，，|，。|。，|；。|。；|：，|：：|、，|；；|\[(?!流泪|抱拳|捂脸|生气)"
+        r"|反映反映|投诉投诉|举报举报|请问请问|希望希望|来电来电|建议建议|咨询咨询|的的(?![哥士])|起来起来"
+    )
+    bad = []
+    for message, _, order in letters(seed):
+        text = f"{message['subject']}\n{message['body']}".replace("@example.com", "").replace("在@人", "")
+        found = odd.search(text)
+        if found and order is not None:
+            bad.append((message["message_id"], text[max(0, found.start() - 12) : found.end() + 8]))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ages_are_plausible(seed: int) -> None:
+    """写到的年龄在 0–110 之间；来信人的年龄合他的身份；自报的年龄就是他的年龄。"""
+    bad = []
+    for message, truth, order in letters(seed):
+        if order is None:
+            continue
+        body, kind = str(message["body"]), kinds()[order.person.kind]
+        for found in re.finditer(r"(?<!\d)(\d{1,4})岁", body):
+            if int(found.group(1)) > 110:
+                bad.append((message["message_id"], found.group()))
+        slack = 7 if truth["relation"] == "neighbour" else 0
+        if not kind.low - slack <= order.person.age <= kind.high + slack:
+            bad.append((message["message_id"], kind.name, order.person.age))
+        said = re.search(r"(?:我|本人)今年(\d+)[岁了]", body)
+        if said and "附" not in body and int(said.group(1)) != order.person.age:
+            bad.append((message["message_id"], said.group(), order.person.age))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_facts_stay_in_their_ranges(seed: int) -> None:
+    """金额、数目、日期在各自事项的范围里，彼此的关系都成立。"""
+    bad = []
+    for message, truth, order in letters(seed):
+        if order is None:
+            continue
+        raw = order.facts.raw
+        for formula in order.issue.check:
+            if not truth["event"] and not formula.value(raw):
+                bad.append((message["message_id"], order.issue.id, formula.source))
+        for slot in order.issue.slots:
+            if slot.kind in ("int", "money", "float", "ahead", "clock") and not slot.low <= raw[slot.name] <= slot.high:
+                bad.append((message["message_id"], slot.name, raw[slot.name]))
+            if slot.kind == "ago" and not 0 <= raw[slot.name] <= slot.high:
+                bad.append((message["message_id"], slot.name, raw[slot.name]))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_dates_come_before_the_letter(seed: int) -> None:
+    """写明年月日的日期不晚于来信那天，除非这种事项本来要写将来的日子。"""
+    bad = []
+    for message, truth, order in letters(seed):
+        if order is None or truth["also"] or any(slot.kind == "ahead" for slot in order.issue.slots):
+            continue
+        today = order.at.date()
+        for year, month, day in re.findall(r"(20\d\d)年(\d{1,2})月(\d{1,2})[日号]", str(message["body"])):
+            if (int(year), int(month), int(day)) > (today.year, today.month, today.day):
+                bad.append((message["message_id"], order.issue.id, f"{year}-{month}-{day}", today))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_places_belong_together(seed: int) -> None:
+    """写到的村、路、小区、市场、公园、桥都在事发的乡镇街道，除非这种事项要写别的乡镇。"""
+    kept = ("villages", "roads", "estates", "market", "park", "bridge")
+    owner = {place: town.name for town in load_county().towns for kind in kept for place in town.places[kind]}
+    bad = []
+    for message, _, order in letters(seed):
+        if order is None or any(slot.kind == "place" for slot in order.issue.slots):
+            continue
+        text = f"{message['subject']}\n{message['body']}"
+        for place, town in owner.items():
+            if len(place) > 3 and place in text and town != order.facts.town.name:
+                # 长地名里含短地名的不算，如“新港佳苑”与“新港”
+                longer = [other for other in order.facts.places.values() if place in other and other in text]
+                if not longer:
+                    bad.append((message["message_id"], order.issue.id, place, town, order.facts.town.name))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_truth_fits_the_letter(seed: int) -> None:
+    """诉求一至四项，紧急都有理由；个人信息的位置就是那段文字，署名处的姓名、号码都记下了。"""
+    bad = []
+    for message, truth, order in letters(seed):
+        body, spans, asks = str(message["body"]), truth["personal_data"], truth["asks"]
+        assert isinstance(spans, tuple)
+        assert isinstance(asks, tuple)
+        if order is not None and not 1 <= len(asks) <= 4:
+            bad.append((message["message_id"], asks))
+        if truth["urgency"] != "一般" and not truth["urgency_reason"]:
+            bad.append((message["message_id"], "没有理由"))
+        inside = set()
+        for span in spans:
+            text = body[span["start"] : span["end"]]
+            inside |= set(range(span["start"], span["end"]))
+            if span["type"] not in PII or not text or text != text.strip():
+                bad.append((message["message_id"], span, text))
+        for found in re.finditer(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dX]", body):
+            if found.start() not in inside:
+                bad.append((message["message_id"], "没有记下", found.group()))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_links_between_letters_hold(seed: int) -> None:
+    """重复件指向先到的信，事项、地点、情节相同；成对的两封事实相同、语气不同。"""
+    rows = letters(seed)
+    at = {message["message_id"]: n for n, (message, _, _) in enumerate(rows)}
+    for n, (_, truth, order) in enumerate(rows):
+        if truth["duplicate_of"]:
+            root = rows[at[truth["duplicate_of"]]][2]
+            assert at[truth["duplicate_of"]] < n
+            assert order is not None
+            assert root is not None
+            assert (root.issue.id, root.facts.town.name, root.story) == (
+                order.issue.id,
+                order.facts.town.name,
+                order.story,
+            )
+            assert root.facts.raw == order.facts.raw
+        if truth["twin"]:
+            other = rows[at[truth["twin"]]]
+            assert other[1]["twin"] == rows[n][0]["message_id"]
+            assert order is not None
+            assert other[2] is not None
+            assert (other[2].facts.raw, other[2].facts.text) == (order.facts.raw, order.facts.text)
+            assert other[1]["asks"] == truth["asks"]
+            assert other[1]["emotion"] != truth["emotion"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_letter_does_not_repeat_itself(seed: int) -> None:
+    """一封信里同一句话不说两遍；找人的经过至多几次，不写成流水账。"""
+    bad = []
+    for message, truth, order in letters(seed):
+        if order is None or order.earlier or truth["also"]:
+            continue
+        body = re.split("附上次来信|发的原文|的留言——|原帖|上次写的|写过一封", str(message["body"]))[0]
+        parts = [part for part in re.split("[。！？；\n]", body) if len(part) >= 12]
+        if len(parts) != len(set(parts)):
+            bad.append((message["message_id"], max(parts, key=parts.count)))
+        if len(re.findall("已办结|当面答应|请了半天假去了趟|收材料的说|回访电话", body)) > 4:
+            bad.append((message["message_id"], "流水账"))
+    complain(bad)
+
+
+def test_a_new_voice_leaves_other_letters_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """添一种口吻，只有用它写的信会变，别的信一个字不动。"""
+    scenario = load_scenario("county")
+    before = [Simulator(700, 5, scenario).row(n) for n in range(700)]
+    voices = (*load_voices(), replace(load_voices()[0], id="added", weight=6))
+    monkeypatch.setattr(casting, "load_voices", lambda: voices)
+    casting._voices.cache_clear()
+    try:
+        after = [Simulator(700, 5, scenario).row(n) for n in range(700)]
+    finally:
+        casting._voices.cache_clear()
+    changed = [n for n in range(700) if before[n] != after[n]]
+    assert 20 < len(changed) < 350
+    for n in changed:
+        # 照抄的信跟着被抄的变
+        assert after[n][1]["voice"] == "added" or after[n][1]["relation"]
+    assert [row[1]["issue"] for row in before] == [row[1]["issue"] for row in after]
+    assert [row[0]["created_at"] for row in before] == [row[0]["created_at"] for row in after]
