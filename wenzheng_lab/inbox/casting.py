@@ -17,7 +17,7 @@ from wenzheng_lab.inbox.slots import Formula
 from wenzheng_lab.inbox.voices import Voice, load_voices
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
-_MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.62, 0.92, 1.22
+_MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.66, 0.95, 1.5
 _PEOPLE = 8  # 找不到合适的来信人，最多换几个
 
 
@@ -114,7 +114,8 @@ def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
     alone = _limits(issue)
     for _ in range(_PEOPLE * 5):
         person = make_person(stream.pick(issue.people), home, stream)
-        if all(formula.value({"me_age": float(person.age), "month": float(at.month), "year": float(at.year)}) for formula in alone):
+        known = {"me_age": float(person.age), "month": float(at.month), "year": float(at.year)}
+        if all(formula.value(known) for formula in alone):
             break
     return person
 

@@ -75,9 +75,7 @@ class Choice:
 _CHEAP = frozenset(("hello", "thanks", "sign", "close", "again", "caller", "where", "who", "impact"))
 
 
-def choose_parts(
-    order: Order, rows: Rows, plan: Sequence[tuple[str, float]], target: float, chosen: Stream
-) -> Choice:
+def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], target: float, chosen: Stream) -> Choice:
     """按篇幅挑事实：先难后易都按随机的先后，够长就停。"""
     issue, draw = order.issue, chosen.draw
     # 冷静与愤怒的一对口吻不同，可用的说法不同，篇幅要按同一个数估

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from tqdm import tqdm
 
-    from wenzheng_lab.inbox.crew import crew_size, iterate_with_crew
+    from wenzheng_lab.inbox.crew import crew_size, iterate_with_crew, rest_collector
     from wenzheng_lab.inbox.issues import load_issues
     from wenzheng_lab.inbox.scenario import load_scenario
     from wenzheng_lab.inbox.simulate import check_number, iterate_inbox, sign
@@ -82,21 +82,24 @@ def run(args: argparse.Namespace) -> int:
         check_format(path)
     load_issues()
     load_voices()
-    # 数据载入后不再变，移出垃圾回收的视野，快一成
-    gc.collect()
-    gc.freeze()
+    collecting = gc.isenabled()
+    rest_collector()
     workers = args.jobs if args.jobs > 0 else crew_size(count)
     rows = (
         iterate_with_crew(count, seed=seed, scenario=args.scenario, workers=workers)
         if workers > 1
         else iterate_inbox(count, seed=seed, scenario=args.scenario)
     )
-    with _open_all(targets) as sinks:
-        for message, truth in tqdm(rows, total=count, unit="封", disable=args.quiet):
-            sinks[0].add(message)
-            if len(sinks) > 1:
-                sinks[1].add({"message_id": message["message_id"], **truth})
-    gc.unfreeze()
+    try:
+        with _open_all(targets) as sinks:
+            for message, truth in tqdm(rows, total=count, unit="封", disable=args.quiet):
+                sinks[0].add(message)
+                if len(sinks) > 1:
+                    sinks[1].add({"message_id": message["message_id"], **truth})
+    finally:
+        gc.unfreeze()
+        if collecting:
+            gc.enable()
     names = "、".join(str(path) for path, _ in targets)
     print(f"写好 {count} 封：{names}\n签名 {sign(scenario, seed)}")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,8 +17,16 @@ _WORTH = 8000  # 这么多封以上才值得另起进程
 _machine: list[Simulator] = []
 
 
+def rest_collector() -> None:
+    """造信不产生循环引用：载入的数据移出垃圾回收，关掉回收，快一成。"""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
 def _begin(n: int, seed: int, scenario: str) -> None:
     _machine[:] = [Simulator(n, seed, load_scenario(scenario))]
+    rest_collector()
 
 
 def _part(start: int) -> list[Row]:

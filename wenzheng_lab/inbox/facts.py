@@ -15,7 +15,7 @@ from wenzheng_lab.inbox.people import Person, full_name
 from wenzheng_lab.inbox.slots import PERSON, Slot
 
 OPEN, CLOSE = "\ue010", "\ue000"
-PII = ("name", "phone", "landline", "idcard", "bank", "plate", "address", "qq", "email")
+PII = ("name", "phone", "landline", "idcard", "bank", "plate", "address", "qq", "email", "wechat", "passport", "cert")
 """个人信息的种类；正文里先用私用区字符夹住，成文后再换算成位置"""
 _SPOTS = (
     ("estate", "estates"),

@@ -190,10 +190,13 @@ class Pen:
             return self._office(apart=key == "other")
         if key == "call":
             day = order.since or self.today - timedelta(days=min(6, max(span(order) - 1, 1)))
+            self.waited = (self.today - day).days
             return values.past(day, self.today, stream.draw, "day")
         if key == "wait":
             longest = max(min((self.waited or span(order)) - 1, 20), 1)
             return values.count(stream.between(min(3, longest), longest), "天", stream.draw, order.voice.han)
+        if key == "ago":
+            return values.duration(self.waited or span(order), stream.draw)
         if key == "staff":
             return stream.pick(load_lists()["staff"]).replace("{surname}", full_name(stream, woman=False)[0])
         if key == "kindname":

@@ -15,6 +15,7 @@ _MOBILE = ("154", "160", "161", "163", "164", "168", "169", "179")
 _ID_AREA = "3699"
 _BANK = "62299"
 _PLATE = "赣Z"
+_PASSPORT = "EI"  # 护照号的第二位不用字母 I
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CODES = "10X98765432"
 
@@ -81,7 +82,7 @@ class Person:
         """一样个人资料；同一个人每次都一样。
 
         Args:
-            what: name、phone、landline、idcard、bank、plate、address、qq、email。
+            what: name、phone、landline、idcard、bank、plate、address、qq、email、wechat、passport、cert（残疾证号）。
             year: 写信的年份，推算出生年用。
             home: 住的小区或村。
 
@@ -125,6 +126,14 @@ class Person:
                 "".join(stream.pick("abcdefghjkmnpqrstuvwxyz") for _ in range(6))
                 + f"{stream.below(1000):03d}@example.com"
             )
+        if what == "wechat":
+            letters = "".join(stream.pick("abcdefghjkmnpqrstuvwxyz") for _ in range(stream.between(3, 6)))
+            return f"{letters}{stream.pick(('_', '-', ''))}{self._digits(stream.between(4, 6))}"
+        if what == "passport":
+            return _PASSPORT + self._digits(7)
+        if what == "cert":
+            # 残疾人证号是身份证号加类别、等级两位
+            return self.detail("idcard", year, home) + f"{stream.between(1, 7)}{stream.between(1, 4)}"
         if home.endswith(("村", "社区")):
             return f"{self.town.name}{home}{stream.between(1, 18)}组{stream.between(1, 160)}号"
         tower, door = stream.between(1, 26), stream.between(1, 3)

@@ -287,9 +287,7 @@ class Simulator:
             "urgency_reason": letter.because,
             "department": unit(issue.lead),
             "partners": tuple(
-                dict.fromkeys(
-                    unit(p) for p in (*issue.partners, *letter.partners) if unit(p) != unit(issue.lead)
-                )
+                dict.fromkeys(unit(p) for p in (*issue.partners, *letter.partners) if unit(p) != unit(issue.lead))
             ),
             "deadline": issue.deadline,
             "asks": letter.asks,

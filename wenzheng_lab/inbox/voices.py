@@ -121,11 +121,11 @@ class Voice:
 
 
 COMMON = (
-    "who", "short", "other", "call", "wait", "staff", "kindname", "home", "name2", "name3", "name4",
+    "who", "short", "other", "call", "ago", "wait", "staff", "kindname", "home", "name2", "name3", "name4",
     "goodday", "today", "ticket", "ask", "list", "title",
 )  # fmt: skip
 """通用的话里以 @ 开头的空位"""
-_USABLE = (*BUILTIN, *(f"@{name}" for name in COMMON), "landline", "qq", "email")
+_USABLE = (*BUILTIN, *(f"@{name}" for name in COMMON), "landline", "qq", "email", "wechat", "passport", "cert")
 _SPACES = re.compile(r"\{([^{}]+)\}")
 _NOTHING = Fragment((), "", frozenset(), "", "", False, frozenset(), 0.0, "")
 

@@ -132,7 +132,7 @@ def _second(order: Order, county: County, target: float, room: float, chosen: St
         or voice.heads
         or target < _PASTE
         or room < 120
-        or luck > 0.85
+        or luck > 0.9
     ):
         return None
     others = _others(order.issue, order.facts.town.kind, order.person.kind, order.appeal, order.at.month)
@@ -178,7 +178,7 @@ def _others(issue: Issue, town: str, kind: str, appeal: str, month: int) -> tupl
 def _old_letter(order: Order, county: County, target: float, written: int, chosen: Stream) -> str:
     """很长的信，有的把以前写过的一封也贴上。"""
     days = min(span(order) - 1, 45)
-    if order.plan or target < _PASTE or target - written < 150 or days < 4 or not chosen.chance(0.6):
+    if order.plan or target < _PASTE or target - written < 120 or days < 4 or not chosen.chance(0.8):
         return ""
     at = order.at - timedelta(days=1 + chosen.below(days - 2))
     voice = order.voice
