@@ -56,7 +56,7 @@ def count(number: float, unit: str, draw: Draw, hanzi: float) -> str:
     """
     if number == int(number):
         whole = int(number)
-        if whole <= 9999 and draw() < hanzi:
+        if whole <= 9999 and not (unit == "年" and whole >= 1000) and draw() < hanzi:
             return ("两" if whole == 2 and unit.startswith(load_lists()["two"]) else han(whole)) + unit
         return f"{whole}{unit}"
     return f"{number:g}{unit}"
