@@ -123,7 +123,7 @@ class Mailbag:
         )
         if simulator is None:
             return None
-        return _order(simulator, int(source["index"]))
+        return simulator.order(int(source["index"]))
 
     def neighbour(
         self, source: Mapping[str, Any], key: str, at: datetime
@@ -145,14 +145,22 @@ class Mailbag:
         ages = (first.person.age - 3, first.person.age + 6)
         person = make_person(first.person.kind, first.facts.town, Stream(f"{self.seed}:{key}:person"), ages)
         voice = pick_voice(
-            first.issue, person.kind, person.age, person.woman, "微信公众号", first.appeal, at, False, stream
+            first.issue,
+            person.kind,
+            person.age,
+            person.woman,
+            "微信公众号",
+            first.appeal,
+            at,
+            False,
+            f"{self.seed}:{key}",
         )
         order = replace(
             first,
             person=person,
             voice=voice,
             at=at,
-            target=min(length_target(stream) * voice.length, 320.0),
+            target=min(length_target(f"{self.seed}:{key}") * voice.length, 320.0),
             key=f"{self.seed}:{key}",
             choice_key=f"{self.seed}:{key}:plan",
             since=first.at.date(),
@@ -181,13 +189,6 @@ class Mailbag:
             "voice": letter.voice,
         }
         return message, truth
-
-
-def _order(simulator: Simulator, index: int) -> Order | None:
-    slot = simulator.slot(index)
-    if slot.kind == "spam":
-        return None
-    return simulator._order(index, slot, f"{simulator.seed}:{index}", simulator._channel(slot))
 
 
 @lru_cache(maxsize=4)
