@@ -16,8 +16,8 @@ def prepared(path: Path | None = None) -> tuple[wz.Office, str]:
     office = wz.Office("county-week", seed=7, path=path)
     number = office.cases[0].id
     office.open(number)
-    office.sort(number, category="商贸旅游", appeal="投诉", urgency="一般")
-    office.assign(number, lead="市场监督管理局", partners=["商务局"])
+    office.sort(number, category="交通运输", appeal="投诉", urgency="一般")
+    office.assign(number, lead="交通运输局", partners=["市场监督管理局"])
     return office, number
 
 
