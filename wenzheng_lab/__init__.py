@@ -16,6 +16,7 @@ _PUBLIC = {
     "Finding": "wenzheng_lab.model",
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
+    "IndicatorTable": "wenzheng_lab.trends",
     "Message": "wenzheng_lab.model",
     "Office": "wenzheng_lab.office",
     "PostScore": "wenzheng_lab.post",
@@ -31,6 +32,7 @@ _PUBLIC = {
     "agreement": "wenzheng_lab.reply",
     "find_duplicates": "wenzheng_lab.triage",
     "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "indicators": "wenzheng_lab.trends",
     "read_message_chunks": "wenzheng_lab.corpus",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
@@ -50,6 +52,7 @@ __all__ = [
     "Finding",
     "Hotspot",
     "Inbox",
+    "IndicatorTable",
     "Message",
     "Office",
     "PostScore",
@@ -67,6 +70,7 @@ __all__ = [
     "course",
     "find_duplicates",
     "find_hotspots",
+    "indicators",
     "office",
     "read_message_chunks",
     "read_messages",
@@ -93,6 +97,8 @@ if TYPE_CHECKING:
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
     from wenzheng_lab.reply.second_opinion import SecondOpinion, second_opinion
     from wenzheng_lab.trends.hotspots import Hotspot, find_hotspots
+    from wenzheng_lab.trends.indicators_compute import indicators
+    from wenzheng_lab.trends.indicators_table import IndicatorTable
     from wenzheng_lab.triage import (
         TriageModel,
         TriageScore,

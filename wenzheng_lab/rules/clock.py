@@ -142,6 +142,28 @@ def due_at(
     return Due(rule, begun, end, plain, estimated, tuple(steps))
 
 
+def last_moment(rule: DeadlineRule, start: datetime, calendar: WorkdayCalendar) -> datetime:
+    """只要最后的时刻，不要说明；逐日列表时用，比 ``due_at`` 快得多。
+
+    Args:
+        rule: 时限。
+        start: 起算的时刻，不带时区。
+        calendar: 工作日历。
+
+    Returns:
+        不延长、不停表时的最后时刻，与 ``due_at(...).plain_due_at`` 相同。
+
+    Raises:
+        CalendarRangeError: 用到了没有公布放假安排的年份。
+
+    Examples:
+        >>> rule = load_deadlines().rule("jinan12345.answer")
+        >>> last_moment(rule, datetime(2026, 2, 10, 9), WorkdayCalendar())
+        datetime.datetime(2026, 2, 24, 23, 59, 59)
+    """
+    return _reach(rule, start, rule.limit, calendar, rule.roll)
+
+
 def _moment(value: date, name: str) -> datetime:
     if not isinstance(value, date) or is_blank(value):
         raise InputTypeError(

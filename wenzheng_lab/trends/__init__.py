@@ -1,4 +1,4 @@
-"""民意：热点、突增、早期预警、词语、话题、对照。只看事，不看人。"""
+"""民意：热点、突增、早期预警、词语、话题、对照、指标。只看事，不看人。"""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import importlib
 _PUBLIC = {
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "GoodhartWarning": "wenzheng_lab.trends.indicators_warnings",
+    "IndicatorTable": "wenzheng_lab.trends.indicators_table",
+    "indicators": "wenzheng_lab.trends.indicators_compute",
+    "store_features": "wenzheng_lab.trends.engine_features",
 }
 
 __all__ = sorted(_PUBLIC)
