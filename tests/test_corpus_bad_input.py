@@ -40,7 +40,9 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
         ("乱.jsonl", b"{{{{\n", ["没有读出"]),
         ("加密.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), ["密码"]),
         ("旧.xls", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', ["另存为 xlsx"]),
-        ("资料.xml", b'<?xml version="1.0"?><a><b>1</b></a>', ["XML"]),
+        ("资料.xml", b'<?xml version="1.0"?><a><b>1</b></a>', ["成行的元素"]),
+        ("断了.xml", b'<?xml version="1.0"?><a><b><c>1</c><d>2</d></b><b><c>', ["第 1 行"]),
+        ("炸弹.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a><b><c>&x;</c><d>2</d></b></a>', ["实体"]),
         ("图.csv", random.Random(1).randbytes(4000), ["图.csv", "编码"]),
     ],
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from wenzheng_lab.corpus import read_messages
+from wenzheng_lab.corpus import convert_messages, read_messages, stream_messages
+from wenzheng_lab.errors import ReadError
 
 FOLDER = Path(os.environ.get("WENZHENG_REAL") or Path(__file__).resolve().parents[2] / "shared" / "real")
 pytestmark = [
@@ -33,6 +34,7 @@ def read(name: str) -> pd.DataFrame:
         ("附件4.xlsx", 2816, "teddy2020c_4"),
         ("sun0769.jsonl", 1194, "sun0769"),
         ("liuyan_hangzhou.jsonl", 1234, "liuyan_items"),
+        ("taipei_faq.xml", 1877, "taipei_faq"),
     ],
 )
 def test_every_row_is_read(name: str, rows: int, schema: str) -> None:
@@ -79,6 +81,41 @@ def test_board_items_are_cut_and_zero_means_not_rated() -> None:
     assert frame["rating_attitude"].min() == 1
     assert int(frame["rating_attitude"].isna().sum()) == 319
     assert frame["reply"].isna().all()
+
+
+def test_official_answers_are_html_and_traditional() -> None:
+    """taipei_faq：答复里有网页标签；要求时换成简体，编号不变。"""
+    frame = read("taipei_faq.xml")
+    assert frame.attrs["reading"].findings["html_replies"] > 100
+    assert frame["reply"].str.contains("臺").any()
+    plain = read_messages(FOLDER / "taipei_faq.xml", simplify=True)
+    assert not plain["reply"].str.contains("臺|們|這|問").any()
+    assert plain["message_id"].tolist() == frame["message_id"].tolist()
+    assert plain.attrs["reading"].findings["simplified"] > 3000
+
+
+def test_taxonomy_is_not_taken_for_messages() -> None:
+    """附件1 是分类表，没有留言：说认不出，不硬读。"""
+    if not (FOLDER / "附件1.xlsx").exists():
+        pytest.skip("没有 附件1.xlsx")
+    with pytest.raises(ReadError, match="一级分类"):
+        read("附件1.xlsx")
+
+
+@pytest.mark.parametrize("name", ["附件3.xlsx", "附件4.xlsx", "附件2_有标签_开发集.csv", "liuyan_hangzhou.jsonl"])
+def test_streamed_and_converted_are_the_same(name: str, tmp_path: Path) -> None:
+    """一段一段地读、转成 parquet 再读，与一次读完的一字不差，报告的账也一样。"""
+    whole = read(name)
+    stream = stream_messages(FOLDER / name, rows=500)
+    parts = pd.concat(list(stream), ignore_index=True)
+    pd.testing.assert_frame_equal(parts, whole, check_dtype=False)
+    assert stream.report.findings == whole.attrs["reading"].findings
+    assert stream.report.times == whole.attrs["reading"].times
+    report = convert_messages(FOLDER / name, tmp_path / "表.parquet")
+    assert report.rows_read == len(whole)
+    again = pd.read_parquet(tmp_path / "表.parquet")
+    assert list(again.columns) == list(whole.columns)
+    assert again["body"].tolist() == whole["body"].tolist()
 
 
 def test_unreadable_times_are_counted() -> None:

@@ -146,7 +146,7 @@ def test_frame_is_not_changed(tmp_path: Path) -> None:
 
 def test_wrong_suffix_and_wrong_thing_are_explained(tmp_path: Path) -> None:
     """后缀不对、不是表，都有三段式的错误。"""
-    with pytest.raises(InputError, match="xlsx 或"):
+    with pytest.raises(InputError, match="parquet 结尾"):
         write_table(pd.DataFrame({"a": [1]}), tmp_path / "表.doc")
     with pytest.raises(InputTypeError, match="DataFrame"):
         write_table([1, 2], tmp_path / "表.csv")  # type: ignore[arg-type]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from wenzheng_lab.corpus.chunks import read_message_chunks
+from wenzheng_lab.corpus.flow import MessageStream, convert_messages, stream_messages
 from wenzheng_lab.corpus.read import read_messages
 from wenzheng_lab.corpus.reading import ReadingReport
 from wenzheng_lab.corpus.registry import canonical_names, labels
 from wenzheng_lab.corpus.write import WriteNotes, write_table
 
 __all__ = [
+    "MessageStream",
     "ReadingReport",
     "WriteNotes",
     "canonical_names",
+    "convert_messages",
     "labels",
     "read_message_chunks",
     "read_messages",
+    "stream_messages",
     "write_table",
 ]

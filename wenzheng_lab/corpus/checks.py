@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -20,6 +21,77 @@ _CUT_SHARE = 0.02
 _CUT_SHORTEST = 30
 
 
+class Checker:
+    """一段一段地数；只存指纹（每格 8 字节），不存文字。"""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._prints: dict[str, array[int]] = {}
+        self._lengths: Counter[int] = Counter()
+        self._longest: set[int] = set()
+
+    def add(self, frame: DataFrame) -> None:
+        """数一段。
+
+        Args:
+            frame: 规范列的表。
+        """
+        counts = self._counts
+        if "message_id" in frame:
+            self._note("duplicate_ids", frame["message_id"].dropna().tolist())
+            counts["missing_ids"] += int(frame["message_id"].isna().sum())
+        columns = [frame[name].astype(object).tolist() for name in frame.columns]
+        names = tuple(frame.columns)
+        self._note("duplicate_rows", [(names, *map(str, row)) for row in zip(*columns, strict=True)])
+        for name, key in (("body", "bodies"), ("reply", "replies")):
+            if name not in frame:
+                continue
+            texts = [text for text in frame[name].tolist() if isinstance(text, str) and text]
+            self._note(f"duplicate_{key}", [_SPACE.sub("", text) for text in texts])
+            counts[f"html_{key}"] += sum(1 for text in texts if "<" in text and _TAG.search(text))
+            counts[f"full_{key}"] += sum(1 for text in texts if len(text) == _CELL_LIMIT)
+        if "body" in frame:
+            self._bodies(frame["body"].tolist())
+        if "auto_rated" in frame:
+            known = frame["auto_rated"].dropna()
+            counts["rated"] += len(known)
+            counts["auto_rated"] += int(known.astype(bool).sum())
+        if "created_at" in frame and "replied_at" in frame:
+            both = frame[["created_at", "replied_at"]].dropna()
+            counts["replied_before"] += int((both["replied_at"] < both["created_at"]).sum())
+        if "reply" in frame:
+            counts["no_reply"] += int(frame["reply"].isna().sum())
+
+    def _note(self, key: str, values: Sequence[object]) -> None:
+        # 内置的散列只在本进程里用来比相同与否，不写出去
+        self._prints.setdefault(key, array("q")).extend(hash(value) for value in values)
+
+    def _bodies(self, bodies: Sequence[str]) -> None:
+        self._counts["empty_bodies"] += sum(1 for text in bodies if not text)
+        before = max(self._lengths, default=0)
+        self._lengths.update(len(text) for text in bodies)
+        longest = max(self._lengths, default=0)
+        if longest > before:
+            self._longest = set()
+        if len(self._longest) < _CUT_ROWS:
+            self._longest |= {hash(text) for text in bodies if len(text) == longest}
+
+    def result(self) -> dict[str, int]:
+        """数到的。
+
+        Returns:
+            项目 → 条数；为 0 的不列，``truncated_at`` 是截断处的字数。
+        """
+        import numpy as np
+
+        out: dict[str, int] = dict(self._counts)
+        for key, prints in self._prints.items():
+            out[key] = len(prints) - len(np.unique(np.frombuffer(prints, dtype=np.int64))) if prints else 0
+        cut, at = _cut(self._lengths, len(self._longest))
+        out["truncated"], out["truncated_at"] = cut, at
+        return {key: value for key, value in out.items() if value}
+
+
 def check_frame(frame: DataFrame) -> dict[str, int]:
     """数重复、截断、自动好评等。
 
@@ -29,34 +101,9 @@ def check_frame(frame: DataFrame) -> dict[str, int]:
     Returns:
         项目 → 条数；为 0 的不列，``truncated_at`` 是截断处的字数。
     """
-    out: dict[str, int] = {}
-    if "message_id" in frame:
-        ids = frame["message_id"].dropna()
-        out["duplicate_ids"] = int(ids.duplicated().sum())
-        out["missing_ids"] = int(frame["message_id"].isna().sum())
-    out["duplicate_rows"] = int(frame.duplicated().sum())
-    for name, key in (("body", "bodies"), ("reply", "replies")):
-        if name not in frame:
-            continue
-        texts = [text for text in frame[name].tolist() if isinstance(text, str) and text]
-        plain = [_SPACE.sub("", text) for text in texts]
-        out[f"duplicate_{key}"] = len(plain) - len(set(plain))
-        out[f"html_{key}"] = sum(1 for text in texts if "<" in text and _TAG.search(text))
-        out[f"full_{key}"] = sum(1 for text in texts if len(text) == _CELL_LIMIT)
-    if "body" in frame:
-        bodies = frame["body"].tolist()
-        out["empty_bodies"] = sum(1 for text in bodies if not text)
-        cut, at = truncated(bodies)
-        out["truncated"], out["truncated_at"] = cut, at if cut else 0
-    if "auto_rated" in frame:
-        known = frame["auto_rated"].dropna()
-        out["rated"], out["auto_rated"] = len(known), int(known.astype(bool).sum())
-    if "created_at" in frame and "replied_at" in frame:
-        both = frame[["created_at", "replied_at"]].dropna()
-        out["replied_before"] = int((both["replied_at"] < both["created_at"]).sum())
-    if "reply" in frame:
-        out["no_reply"] = int(frame["reply"].isna().sum())
-    return {key: value for key, value in out.items() if value}
+    check = Checker()
+    check.add(frame)
+    return check.result()
 
 
 def truncated(bodies: Sequence[str]) -> tuple[int, int]:
@@ -76,11 +123,15 @@ def truncated(bodies: Sequence[str]) -> tuple[int, int]:
     """
     lengths = Counter(len(text) for text in bodies)
     longest = max(lengths, default=0)
+    return _cut(lengths, len({text for text in bodies if len(text) == longest}))
+
+
+def _cut(lengths: Counter[int], distinct: int) -> tuple[int, int]:
+    longest = max(lengths, default=0)
     count = lengths[longest]
-    if longest < _CUT_SHORTEST or count < _CUT_ROWS or count < _CUT_SHARE * len(bodies):
+    if longest < _CUT_SHORTEST or count < _CUT_ROWS or count < _CUT_SHARE * lengths.total():
         return 0, 0
-    distinct = {text for text in bodies if len(text) == longest}
-    return (count, longest) if len(distinct) >= _CUT_ROWS else (0, 0)
+    return (count, longest) if distinct >= _CUT_ROWS else (0, 0)
 
 
 def notes_of(found: Mapping[str, int], rows: int) -> list[str]:
@@ -110,6 +161,7 @@ def notes_of(found: Mapping[str, int], rows: int) -> list[str]:
         "replaced_characters": "{n:,} 个控制字符或残缺字符换成了“�”",
         "short_rows": "{n:,} 行比表头少列，缺的按空读",
         "unquoted": "{n:,} 格去掉了为防公式加的撇号",
+        "simplified": "{n:,} 格由繁体换成了简体（OpenCC t2s，只换字，不换用词）",
     }
     out = [text.format(n=found[key]) for key, text in say.items() if found.get(key)]
     if found.get("truncated"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from wenzheng_lab.corpus.chinese import simplifier
 from wenzheng_lab.corpus.registry import Column, registry
 from wenzheng_lab.corpus.schemas import Plan, normal
 from wenzheng_lab.corpus.tables import RawTable, clean_text
@@ -35,26 +36,50 @@ class Collected:
     unreadable: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """读不出的数、是非：规范列 → （行号，原文）"""
     rows: int = 0
-    """读入的行数"""
+    """一共读入的行数"""
+    held: int = 0
+    """``columns`` 里现在有几行；一段一段地读时只是这一段的"""
 
 
-def collect(table: RawTable, plan: Plan, header_row: int | None, *, extra: bool) -> Collected:
-    """逐行读。
+def collect(table: RawTable, plan: Plan, header_row: int | None, *, extra: bool, simplify: bool = False) -> Collected:
+    """逐行读到底。
 
     Args:
         table: 原始表。
         plan: 读法。
         header_row: 表头的行号；json、parquet 没有表头行，为 None。
         extra: 是否保留没有用到的原列。
+        simplify: 是否把繁体换成简体。
 
     Returns:
         读好的各列。
     """
+    *_, last = collect_parts(table, plan, header_row, extra=extra, simplify=simplify, size=None)
+    return last
+
+
+def collect_parts(
+    table: RawTable, plan: Plan, header_row: int | None, *, extra: bool, simplify: bool, size: int | None
+) -> Iterator[Collected]:
+    """一段一段地读：每满 ``size`` 行给出一次，账（跳过的行、时间、毛病）记在同一本上。
+
+    Args:
+        table: 原始表。
+        plan: 读法。
+        header_row: 表头的行号；json、parquet 没有表头行，为 None。
+        extra: 是否保留没有用到的原列。
+        simplify: 是否把繁体换成简体。
+        size: 一段多少行；None 为一次到底。
+
+    Yields:
+        同一个 ``Collected``，``columns`` 是这一段的；用完再取下一段。至少给出一次。
+    """
     kinds = {column.name: column for column in registry().columns}
     out = Collected({name: [] for name in (*(name for name, _ in plan.take), *(name for name, _ in plan.flags))})
-    readers = [(name, places, _reader(kinds[name], plan, out)) for name, places in plan.take]
+    convert = simplifier() if simplify else None
+    readers = [(name, places, _reader(kinds[name], plan, out, convert)) for name, places in plan.take]
     flags = dict(plan.schema.flags)
-    extras = _extra_names(plan, out) if extra else {}
+    extras = _extra_names(plan, out, extra)
     for name in extras.values():
         out.columns[name] = []
     check = [(at, normal(plan.header[at])) for _, places in plan.take for at in places][:3]
@@ -98,20 +123,28 @@ def collect(table: RawTable, plan: Plan, header_row: int | None, *, extra: bool)
             value = cells[at] if at < len(cells) else None
             out.columns[name].append(clean_text(value)[0] if isinstance(value, str) else value)
         out.rows += 1
+        out.held += 1
+        if size is not None and out.held >= size:
+            yield out
+            out.columns = {name: [] for name in out.columns}
+            out.held = 0
     out.skipped += table.skipped
     out.skipped.sort()
-    return out
+    yield out
 
 
 def _empty(cells: Sequence[object]) -> bool:
     return all(is_blank(cell) for cell in cells)
 
 
-def _extra_names(plan: Plan, out: Collected) -> dict[int, str]:
+def _extra_names(plan: Plan, out: Collected, everything: bool) -> dict[int, str]:
     names: dict[int, str] = {}
     taken = set(out.columns)
+    keep = {normal(name) for name in plan.schema.keep}
     for at in plan.unused:
         name = plan.header[at]
+        if not everything and normal(name) not in keep:
+            continue
         while name in taken:
             name += "（原）"
         taken.add(name)
@@ -151,7 +184,9 @@ def _joined(parts: Sequence[object]) -> str | None:
     return text or None
 
 
-def _reader(column: Column, plan: Plan, out: Collected) -> Callable[[object, int], object]:
+def _reader(
+    column: Column, plan: Plan, out: Collected, convert: Callable[[str], str] | None
+) -> Callable[[object, int], object]:
     name = column.name
     if column.kind == "time":
         return out.times.setdefault(name, TimeTally()).read
@@ -161,7 +196,17 @@ def _reader(column: Column, plan: Plan, out: Collected) -> Callable[[object, int
         blank_zero = name in plan.schema.zero_is_blank
         return lambda value, row: _number(value, row, name, blank_zero, out)
     words = dict(dict(plan.schema.values).get(name, ()))
-    return lambda value, row: _text(value, name, words, out)
+    if convert is None or name == "message_id":
+        return lambda value, row: _text(value, name, words, out)
+    return lambda value, row: _simplified(_text(value, name, words, out), convert, out)
+
+
+def _simplified(text: str | None, convert: Callable[[str], str], out: Collected) -> str | None:
+    if not text:
+        return text
+    new = convert(text)
+    out.counts["simplified"] += new != text
+    return new
 
 
 def to_text(value: object) -> str:

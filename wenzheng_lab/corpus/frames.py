@@ -31,9 +31,9 @@ def build_frame(parts: Sequence[Collected]) -> DataFrame:
         blank = "" if name in ("subject", "body") else None
         values: list[object] = []
         for part in parts:
-            values += part.columns.get(name, [blank] * part.rows)
+            values += part.columns.get(name, [blank] * part.held)
         data[name] = _series(values, kinds.get(name, "any"))
-    return pd.DataFrame(data, index=pd.RangeIndex(sum(part.rows for part in parts)))
+    return pd.DataFrame(data, index=pd.RangeIndex(sum(part.held for part in parts)))
 
 
 def _series(values: list[object], kind: str) -> Series:

@@ -35,6 +35,7 @@ def read_messages(
     sheet: str | None = None,
     encoding: str | None = None,
     extra: bool = False,
+    simplify: bool = False,
 ) -> DataFrame:
     r"""读留言导出表，换成规范列。
 
@@ -42,11 +43,12 @@ def read_messages(
     （只去首尾空白、统一换行、把写不下去的控制字符换成“�”）；没有读入的行都记在报告里。
 
     Args:
-        path: xlsx、xls、csv、tsv、json、json 行、parquet、网页表格，或装着它们的文件夹、zip。
+        path: xlsx、xls、csv、tsv、json、json 行、parquet、xml、网页表格，或装着它们的文件夹、zip。
         columns: 认不出的表用的对照，``{"规范列名": "原列名"}``；``"省份+市"`` 表示连起来。
         sheet: 只读这个工作表；默认读第一个认得出的，及与它同一种的。
         encoding: 文字文件的编码；默认自己认。
         extra: 是否保留没有用到的原列，放在规范列之后。
+        simplify: 是否把繁体换成简体（OpenCC，只换字，不换用词）；编号不换。
 
     Returns:
         每条留言一行；有哪些列看原表，次序固定。``frame.attrs["reading"]`` 是 ``ReadingReport``。
@@ -74,12 +76,12 @@ def read_messages(
     with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
         several = members(where) if where.is_dir() else unpack(where, Path(folder))
         if several is None:
-            parts += _read_file(where, where.name, columns, sheet, encoding, extra, notes)
+            parts += _read_file(where, where.name, columns, sheet, encoding, extra, simplify, notes)
         else:
             notes += several.notes
             for name, file in several.files:
                 try:
-                    parts += _read_file(file, name, columns, sheet, encoding, extra, notes)
+                    parts += _read_file(file, name, columns, sheet, encoding, extra, simplify, notes)
                 except ReadError as error:
                     notes.append(f"{name} 没有读：{error}")
             if not parts:
@@ -91,7 +93,7 @@ def read_messages(
                     )
                 )
     frame = build_frame([part for _, part in parts])
-    frame.attrs["reading"] = _report(where.name, parts, notes, frame)
+    frame.attrs["reading"] = build_report(where.name, parts, notes, check_frame(frame), len(frame))
     return frame
 
 
@@ -102,11 +104,12 @@ def _read_file(
     sheet: str | None,
     encoding: str | None,
     extra: bool,
+    simplify: bool,
     notes: list[str],
 ) -> list[tuple[dict[str, object], Collected]]:
     tables = open_tables(path, encoding=encoding)
     try:
-        return _read_tables(tables, name, columns, sheet, extra, notes)
+        return _read_tables(tables, name, columns, sheet, extra, simplify, notes)
     finally:
         for table in tables:
             table.close()
@@ -159,6 +162,7 @@ def _read_tables(
     columns: Mapping[str, str] | None,
     sheet: str | None,
     extra: bool,
+    simplify: bool,
     notes: list[str],
 ) -> list[tuple[dict[str, object], Collected]]:
     found, unknown = choose_tables(tables, name, columns, sheet)
@@ -167,11 +171,11 @@ def _read_tables(
         if plan.schema.id != found[0][1].schema.id:
             notes.append(f"工作表“{table.name}”是另一种表（{plan.schema.name}），没有读；要读请写 sheet=")
             continue
-        part = collect(table, plan, row, extra=extra)
+        part = collect(table, plan, row, extra=extra, simplify=simplify)
         full = f"{name}“{table.name}”" if table.name else name
         if not part.rows:
             notes.append(f"{full} 只有表头，没有内容")
-        out.append((_file_entry(full, table, plan, part), part))
+        out.append((file_entry(full, table, plan, part), part))
     notes += [f"工作表“{title}”认不出，没有读" for title in unknown]
     if all(not part.rows for _, part in out):
         reasons = Counter(reason for _, part in out for _, reason in part.skipped)
@@ -245,7 +249,19 @@ def _unknown(
     )
 
 
-def _file_entry(name: str, table: RawTable, plan: Plan, part: Collected) -> dict[str, object]:
+def file_entry(name: str, table: RawTable, plan: Plan, part: Collected) -> dict[str, object]:
+    """报告里一张表的一条。
+
+    Args:
+        name: 给人看的名字。
+        table: 原始表，已读完。
+        plan: 读法。
+        part: 读好的。
+
+    Returns:
+        name、format、encoding、schema、mapping、unused、kept、rows、notes 等。
+    """
+    kept = [plan.header[at] for at in plan.unused if plan.header[at] in plan.schema.keep]
     return {
         "name": name,
         "format": table.format,
@@ -254,7 +270,8 @@ def _file_entry(name: str, table: RawTable, plan: Plan, part: Collected) -> dict
         "schema": plan.schema.id,
         "schema_name": plan.schema.name,
         "mapping": plan.mapping,
-        "unused": [plan.header[at] for at in plan.unused],
+        "unused": [plan.header[at] for at in plan.unused if plan.header[at] not in kept],
+        "kept": kept,
         "rows": part.rows,
         "skipped": len(part.skipped),
         "broken_bytes": table.replaced,
@@ -262,15 +279,34 @@ def _file_entry(name: str, table: RawTable, plan: Plan, part: Collected) -> dict
     }
 
 
-def _report(
-    name: str, parts: Sequence[tuple[dict[str, object], Collected]], notes: Sequence[str], frame: DataFrame
+def build_report(
+    name: str,
+    parts: Sequence[tuple[dict[str, object], Collected]],
+    notes: Sequence[str],
+    checked: Mapping[str, int],
+    rows: int,
 ) -> ReadingReport:
+    """合成阅读报告。
+
+    Args:
+        name: 来源的名字。
+        parts: 各张表的条目与账。
+        notes: 说明。
+        checked: 数出的毛病。
+        rows: 读入的行数。
+
+    Returns:
+        阅读报告。
+    """
     skipped = [(str(entry["name"]), row, reason) for entry, part in parts for row, reason in part.skipped]
-    found = Counter(check_frame(frame))
+    found = Counter(checked)
     for _, part in parts:
         found.update(part.counts)
     say = [str(note) for entry, _ in parts for note in entry["notes"]]  # type: ignore[attr-defined]
-    for column in (column for column in canonical_names() if column in frame):
+    kept = dict.fromkeys(str(column) for entry, _ in parts for column in entry["kept"])  # type: ignore[attr-defined]
+    if kept:
+        say.append(f"{'、'.join(kept)} 的含义没有核实，照原名留着，没有当作评分或别的规范列")
+    for column in canonical_names():
         bad = [item for _, part in parts for item in part.unreadable.get(column, ())]
         if bad:
             examples = "、".join(f"第 {row} 行“{text}”" for row, text in bad[:5])
@@ -280,13 +316,13 @@ def _report(
     return ReadingReport(
         path=name,
         files=[entry for entry, _ in parts],
-        rows_read=len(frame),
+        rows_read=rows,
         skipped_total=len(skipped),
         skipped=skipped[:SHOWN],
         skipped_reasons=dict(Counter(reason for _, _, reason in skipped)),
         times=_times(parts),
         findings={key: int(value) for key, value in found.items() if value},
-        notes=[*say, *notes_of(found, len(frame)), *notes],
+        notes=[*say, *notes_of(found, rows), *notes],
     )
 
 

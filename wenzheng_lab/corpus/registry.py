@@ -57,6 +57,8 @@ class Schema:
     """（规范列，（原值，规范写法）……）"""
     flags: tuple[tuple[str, Flag], ...] = ()
     """由字样认出的是非列"""
+    keep: tuple[str, ...] = ()
+    """照原名留下的原列"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _schema(file: TomlFile, n: int, raw: object, names: Sequence[str]) -> Schema
         where,
         raw,
         required=("id", "name", "source", "require", "columns"),
-        optional=("zero_is_blank", "values", "flag"),
+        optional=("zero_is_blank", "values", "flag", "keep"),
     )
 
     def known(part: str) -> Mapping[str, object]:
@@ -202,4 +204,5 @@ def _schema(file: TomlFile, n: int, raw: object, names: Sequence[str]) -> Schema
         file.strings((*where, "zero_is_blank"), data.get("zero_is_blank", [])),
         tuple(values),
         tuple(flags),
+        file.strings((*where, "keep"), data.get("keep", [])),
     )

@@ -11,9 +11,12 @@ from wenzheng_lab.corpus.parquet_table import open_parquet
 from wenzheng_lab.corpus.spreadsheet import open_xls, open_xlsx
 from wenzheng_lab.corpus.tables import RawTable
 from wenzheng_lab.corpus.text_table import choose_encoding, open_text
+from wenzheng_lab.corpus.xml_table import open_xml
 from wenzheng_lab.errors import ReadError, explain
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".htm", ".html")
+SUFFIXES = (
+    ".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".htm", ".html", ".xml",
+)  # fmt: skip
 """读文件夹或压缩包时看哪些后缀"""
 _HTML = re.compile(r"<(?:!doctype\s+html|html|table|meta|head)\b", re.IGNORECASE)
 _XML_WORKBOOK = re.compile(r"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
@@ -84,10 +87,8 @@ def open_tables(path: Path, *, encoding: str | None) -> list[RawTable]:
         )
     if path.suffix.lower() not in (".csv", ".tsv") and head[:1] == "<" and _HTML.search(head):
         return open_html(path, encoding)
-    if head.startswith("<?xml"):
-        raise ReadError(
-            explain(f"{path.name} 是 XML", "应为 xlsx、csv、json 等", "请先转成 csv 或 json，每条留言一行，再交来")
-        )
+    if head.startswith("<?xml") or (path.suffix.lower() == ".xml" and head[:1] == "<"):
+        return [open_xml(path)]
     if head[:1] in ("{", "["):
         return [open_json(path, encoding)]
     return [open_text(path, encoding)]

@@ -64,14 +64,15 @@ def write_table(
     titles: dict[str, str] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> WriteNotes:
-    """把表写成 xlsx 或 csv。
+    """把表写成 xlsx、csv 或 parquet。
 
-    留言是外人写的：以 ``= + - @`` 等开头的文字在 csv 里加撇号，在 xlsx 里按文字写，都不会变成公式。
+    留言是外人写的：以 ``= + - @`` 等开头的文字在 csv 里加撇号，在 xlsx 里按文字写，都不会变成公式；
+    parquet 没有公式，原样写。
     先写临时文件再改名，写到一半断了不留半个文件。索引不写。
 
     Args:
         frame: 任何表。
-        path: 以 ``.xlsx`` 或 ``.csv`` 结尾的路径。
+        path: 以 ``.xlsx``、``.csv`` 或 ``.parquet`` 结尾的路径。
         titles: 列名 → 表头上的写法；没写的照列名。
         progress: 每写完一行调用一次，参数是已写的行数。
 
@@ -79,7 +80,7 @@ def write_table(
         改动了什么。
 
     Raises:
-        InputError: 后缀不是这两种。
+        InputError: 后缀不是这三种。
         InputTypeError: ``frame`` 不是表。
         WenzhengError: 写不进。
 
@@ -98,11 +99,10 @@ def write_table(
         )
     header = [header_text((titles or {}).get(str(name), str(name))) for name in frame.columns]
     notes = WriteNotes(target)
-    writer = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(target.suffix.lower())
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".parquet": _write_parquet}
+    writer = writers.get(target.suffix.lower())
     if writer is None:
-        raise InputError(
-            explain(f"文件名是 {target.name}", "应以 .xlsx 或 .csv 结尾", "请改后缀；parquet 请用 frame.to_parquet")
-        )
+        raise InputError(explain(f"文件名是 {target.name}", "应以 .xlsx、.csv 或 .parquet 结尾", "请改后缀"))
     with atomic_path(target) as temporary:
         writer(frame, header, temporary, notes, progress)
     return notes
@@ -185,6 +185,34 @@ def csv_cell(value: object, notes: WriteNotes) -> object:
     if isinstance(value, int | float):
         return value
     return csv_cell(str(value), notes)
+
+
+def _write_parquet(
+    frame: DataFrame, header: Sequence[str], path: Path, notes: WriteNotes, progress: Callable[[int], object] | None
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: list[Any] = []
+    for at in range(frame.shape[1]):
+        column = frame.iloc[:, at]
+        if column.dtype.kind in "OTUS" or str(column.dtype) in ("str", "string"):
+            values = [
+                None if is_missing(value) else _safe(value, notes) if isinstance(value, str) else value
+                for value in column.astype(object).tolist()
+            ]
+            try:
+                columns.append(pa.array(values))
+            except (pa.ArrowInvalid, pa.ArrowTypeError):  # 一列里几种类型混着：按文字
+                columns.append(pa.array([None if value is None else str(value) for value in values], pa.string()))
+        else:
+            columns.append(pa.Array.from_pandas(column))
+    # 表头在 parquet 里不会当公式，去掉防公式的撇号
+    names = [name[1:] if name.startswith("'") and is_formula_like(name) else name for name in header]
+    pq.write_table(pa.Table.from_arrays(columns, names=names), path, row_group_size=65_536)
+    notes.rows = len(frame)
+    if progress is not None:
+        progress(notes.rows)
 
 
 def _write_xlsx(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import narwhals as nw
 
 from wenzheng_lab.errors import InputError, InputTypeError, ReadError, explain, show, suggest
-from wenzheng_lab.trends.indicators_rows import BLANKS, Lazy
+from wenzheng_lab.trends.indicators_rows import BLANKS, TIMES, Lazy, day_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +23,12 @@ _SPARK = ("spark://", "local[", "local", "yarn", "k8s://")
 _TABLES = (".parquet", ".csv")
 
 
+EPOCH = 719_163
+"""1970-01-01 的序数（``date.toordinal``）"""
+DAY = 86_400_000_000
+"""一天的微秒数"""
+
+
 class Engine(Protocol):
     """一个引擎。"""
 
@@ -31,7 +37,7 @@ class Engine(Protocol):
         """名字与版本，写进签名。"""
 
     def table(self, keep: Sequence[str]) -> Lazy:
-        """原表，只取 ``keep`` 里的列；时间不带时区，没有 NaN。"""
+        """原表，只取 ``keep`` 里的列；时间换成 ``day_columns`` 两列整数，没有 NaN。"""
 
     def columns(self) -> dict[str, str]:
         """原表的列名与类型。"""
@@ -88,6 +94,25 @@ def open_engine(data: object, engine: str = "auto") -> Engine:
     if engine == "polars":
         return PolarsEngine(_to_polars(data, paths))
     return DuckEngine.open(data, paths)
+
+
+def wrong_time(name: str, kind: str) -> InputError:
+    """时间列不是时间：不猜，说清楚。
+
+    Args:
+        name: 列名。
+        kind: 类型。
+
+    Returns:
+        错误。
+    """
+    return InputError(
+        explain(
+            f"{name} 一列是 {kind}",
+            "应为时间",
+            "请用 wz.read_messages 读入原始导出，它会把各种写法读成时间",
+        )
+    )
 
 
 def table_paths(data: object) -> list[str] | None:
@@ -191,9 +216,15 @@ class DuckEngine:
             quoted = '"' + name.replace('"', '""') + '"'
             if name == "reply":
                 parts.append(f"({quoted} IS NOT NULL AND trim({quoted}, '{BLANKS}') <> '') AS has_reply")
-            elif kind == "TIMESTAMP WITH TIME ZONE":
-                # 换到北京时间；1992 年以后没有夏令时，加八小时就是
-                parts.append(f"make_timestamp(epoch_us({quoted}) + 28800000000) AS {quoted}")
+            elif name in TIMES:
+                if not kind.startswith(("TIMESTAMP", "DATE")):
+                    raise wrong_time(name, kind)
+                # 带时区的换到北京时间；1992 年以后没有夏令时，加八小时就是
+                shift = " + 28800000000" if kind == "TIMESTAMP WITH TIME ZONE" else ""
+                value = f"CAST({quoted} AS TIMESTAMP)" if kind == "DATE" else quoted
+                day, second = day_columns(name)
+                parts.append(f"CAST((epoch_us({value}){shift}) // {DAY} AS INTEGER) + {EPOCH} AS {day}")
+                parts.append(f"CAST(((epoch_us({value}){shift}) % {DAY}) // 1000000 AS INTEGER) AS {second}")
             elif kind in ("FLOAT", "DOUBLE"):
                 parts.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}")
             else:
@@ -251,23 +282,31 @@ class PandasEngine:
 
     def table(self, keep: Sequence[str]) -> Lazy:
         """原表，只取 ``keep`` 里的列。"""
+        import pandas as pd
+
         frame = self.frame[[name for name in self.frame.columns if name in keep]].copy()
-        for name in frame.columns:
-            if getattr(frame[name].dtype, "tz", None) is not None:
-                frame[name] = frame[name].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
+        for name in [name for name in TIMES if name in frame]:
+            column = frame.pop(name)
+            if column.dtype.kind != "M" and not isinstance(column.dtype, pd.DatetimeTZDtype):
+                raise wrong_time(name, str(column.dtype))
+            if getattr(column.dtype, "tz", None) is not None:
+                column = column.dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
+            blank = column.isna().to_numpy()
+            value = column.to_numpy(dtype="datetime64[us]").astype("int64")
+            value[blank] = 0
+            day, second = day_columns(name)
+            frame[day] = pd.arrays.IntegerArray(value // DAY + EPOCH, blank.copy())
+            frame[second] = pd.arrays.IntegerArray(value % DAY // 1_000_000, blank.copy())
         return nw.from_native(frame).lazy()
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
         import pandas as pd
-        import pyarrow as pa
 
-        frame = pd.DataFrame({name: pd.Series(values) for name, values in data.items() if name != "day"})
+        frame = pd.DataFrame({name: pd.Series(values) for name, values in data.items()})
         for name in frame.columns:
-            if frame[name].dtype.kind == "f":
+            if frame[name].dtype.kind in "fi":
                 frame[name] = frame[name].astype("Int64")
-        # narwhals 在 pandas 上把时间取成日期时用的是 pyarrow 的日期
-        frame["day"] = pd.Series(data["day"], dtype=pd.ArrowDtype(pa.date32()))
         return nw.from_native(frame).lazy()
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
@@ -306,8 +345,15 @@ class PolarsEngine:
             column = pl.col(name)
             if kind in (pl.Float32, pl.Float64):
                 column = column.fill_nan(None)
-            if isinstance(kind, pl.Datetime) and kind.time_zone:
-                column = column.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+            if name in TIMES:
+                if not isinstance(kind, pl.Datetime) and kind != pl.Date:
+                    raise wrong_time(name, str(kind))
+                if getattr(kind, "time_zone", None):
+                    column = column.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+                value = column.cast(pl.Datetime("us")).dt.epoch("us")
+                day, second = day_columns(name)
+                parts += [(value // DAY + EPOCH).alias(day), (value % DAY // 1_000_000).alias(second)]
+                continue
             parts.append(column)
         lf: Lazy = nw.from_native(self.frame.select(parts))
         return lf

@@ -90,13 +90,13 @@ def calendar_table(
         calendar: 工作日历。
 
     Returns:
-        列名到各天的值：day、number（序数）、workdays（首日以来的工作日数，含当日）、month 等、
+        列名到各天的值：day（序数）、workdays（首日以来的工作日数，含当日）、month 等、
         ``due__编号``（最后一天的序数）。放假安排没有收录的，工作日数与时限是 None。
     """
     last = min(last, _LAST)
     first = min(max(first, _FIRST), last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    out: dict[str, list[object]] = {"day": list(days), "number": [day.toordinal() for day in days]}
+    out: dict[str, list[object]] = {"day": [day.toordinal() for day in days]}
     out["workdays"] = [work_number(day, calendar) for day in days]
     for name in DERIVED:
         out[name] = [period(day, name) for day in days]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -187,7 +189,6 @@ def store_features(
         InputError: 后缀不对。
         WenzhengError: 写不进。
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = Path(target)
@@ -217,7 +218,6 @@ def store_features(
             _add_groups(first, temporary, replies)
         finally:
             first.unlink(missing_ok=True)
-    assert pa is not None
     return path
 
 
@@ -250,7 +250,7 @@ def _batches(source: str | Path | pa.Table | pd.DataFrame) -> tuple[int, Iterato
         if not paths:
             raise InputError(
                 explain(
-                    f"来源是 {source}", "应为规范列名的 parquet", "别的格式请先用 corpus.stream_messages 转成 parquet"
+                    f"来源是 {source}", "应为规范列名的 parquet", "别的格式请先用 corpus.convert_messages 转成 parquet"
                 )
             )
 
@@ -315,8 +315,6 @@ def _cut(texts: Mapping[str, list[str | None]], rows: int) -> Iterator[dict[str,
 
 
 def _workers(rows: int, processes: int | None) -> int:
-    import os
-
     if processes is not None:
         if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
             raise InputError(explain(f"processes 写成 {show(processes)}", "应为 1 以上的整数", "不写就自己看着办"))
@@ -354,22 +352,16 @@ def spark_features(frame: Any, *, segment: bool = False) -> Any:
     Returns:
         Spark 的表，多了各列；用之前请先写成 parquet，免得每次都重算。
     """
-    types = importlib_types()
+    types: Any = importlib.import_module("pyspark.sql.types")
     have = set(frame.columns)
     probe = feature_columns({name: [None] for name in _NEEDED if name in have}, segment=segment)
     new = [name for name in probe if name not in have]
-    schema = frame.schema
+    # 另造一个：StructType.add 会改动原表记着的 schema
+    schema = types.StructType(list(frame.schema.fields))
     for name in new:
         kind = types.StringType() if name == WORDS else types.LongType()
-        schema = schema.add(name, types.BooleanType() if name in ("angry", "again", "rural") else kind)
+        schema.add(name, types.BooleanType() if name in ("angry", "again", "rural") else kind)
     return frame.mapInArrow(functools.partial(_map_batches, segment=segment), schema)
-
-
-def importlib_types() -> Any:
-    """Pyspark 的类型；用到才载入。"""
-    import importlib
-
-    return importlib.import_module("pyspark.sql.types")
 
 
 def _map_batches(batches: Iterator[pa.RecordBatch], *, segment: bool) -> Iterator[pa.RecordBatch]:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from wenzheng_lab.errors import InputError, ReadError, explain
-from wenzheng_lab.trends.indicators_rows import Lazy
+from wenzheng_lab.trends.engine import EPOCH, wrong_time
+from wenzheng_lab.trends.indicators_rows import TIMES, Lazy, day_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,16 +78,22 @@ class SparkEngine:
         return {field.name: field.dataType.simpleString() for field in self.frame.schema.fields}
 
     def table(self, keep: Sequence[str]) -> Lazy:
-        """原表，只取 ``keep`` 里的列；带时区的时间按会话的时区换成不带的，就是 ``show()`` 显示的样子。"""
+        """原表，只取 ``keep`` 里的列；带时区的时间照会话的时区取钟点，就是 ``show()`` 显示的样子。"""
         functions = importlib.import_module("pyspark.sql.functions")
         parts = []
         for name, kind in self.columns().items():
             if name not in keep:
                 continue
             column = functions.col(f"`{name}`")
-            if kind == "timestamp":
-                column = column.cast("timestamp_ntz")
-            elif kind in ("float", "double"):
+            if name in TIMES:
+                if kind not in ("timestamp", "timestamp_ntz", "date"):
+                    raise wrong_time(name, kind)
+                day, second = day_columns(name)
+                since = functions.datediff(functions.to_date(column), functions.lit("1970-01-01").cast("date"))
+                clock = functions.hour(column) * 3600 + functions.minute(column) * 60 + functions.second(column)
+                parts += [(since + EPOCH).alias(day), (functions.lit(0) if kind == "date" else clock).alias(second)]
+                continue
+            if kind in ("float", "double"):
                 column = functions.when(~functions.isnan(column), column)
             parts.append(column.alias(name))
         lf: Lazy = nw.from_native(self.frame.select(*parts))
@@ -210,7 +217,8 @@ def _read(session: Any, data: object) -> Any:
             )
         )
     # 不带协议的按本机文件；hdfs://、s3a:// 等照原样
-    urls = [path if "://" in path else Path(path).resolve().as_uri() for path in paths]
+    # （不用 as_uri：Hadoop 不把 %E6 还原成汉字）
+    urls = [path if "://" in path else f"file:///{Path(path).resolve().as_posix().lstrip('/')}" for path in paths]
     try:
         if urls[0].lower().endswith(".csv"):
             return session.read.csv(urls, header=True, inferSchema=True, multiLine=True, escape='"')

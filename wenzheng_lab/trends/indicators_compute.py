@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
@@ -16,10 +16,21 @@ from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.trends.engine import Engine, open_engine
 from wenzheng_lab.trends.engine_calendar import calendar_table, choose_rules, clocks_of, work_number
 from wenzheng_lab.trends.engine_features import add_features
-from wenzheng_lab.trends.indicators_finish import merge_same, plain, rates, suppress
+from wenzheng_lab.trends.indicators_finish import add_up, merge_same, plain, rates, small_table, suppress
 from wenzheng_lab.trends.indicators_group import summarize
 from wenzheng_lab.trends.indicators_notes import build_notes
-from wenzheng_lab.trends.indicators_rows import DERIVED, FEATURES, RATINGS, TIMES, Lazy, Plan, measure, wanted_columns
+from wenzheng_lab.trends.indicators_rows import (
+    DERIVED,
+    FEATURES,
+    RATINGS,
+    TIMES,
+    Lazy,
+    Plan,
+    crowded_minutes,
+    day_columns,
+    measure,
+    wanted_columns,
+)
 from wenzheng_lab.trends.indicators_spec import Spec, spec
 from wenzheng_lab.trends.indicators_table import IndicatorTable
 from wenzheng_lab.trends.indicators_warnings import find_warnings
@@ -86,18 +97,20 @@ def indicators(
     try:
         have = hand.columns()
         _check_columns(have, groups)
-        lf = _typed(hand.table(wanted_columns(list(have), groups)))
+        lf = _typed(hand.table(wanted_columns(list(have), groups)), groups)
         span = _span(hand, lf, as_of)
         plan = _plan(lf, groups, rules, span, rulebook)
         calendar = WorkdayCalendar()
-        first, last = (
-            span.created[0] or date(2000, 1, 1),
-            max(filter(None, (*span.created, *span.replied)), default=None),
-        )
-        days = calendar_table(first, last or first, rules, calendar)
-        rows = measure(lf, hand.small(days), plan)
-        total = plain(hand.fetch(summarize(rows, (), plan)), ())
-        raw = plain(hand.fetch(summarize(rows, groups, plan)), groups) if groups else total
+        dated = [day for day in (*span.created, *span.replied) if day is not None] or [date(2000, 1, 1)]
+        days = calendar_table(min(dated), max(dated), rules, calendar)
+        crowded = crowded_minutes(lf, plan)
+        if crowded is not None:
+            # 只有少数几分钟挤在一起：取回来再放进去，免得各处各数一遍
+            crowded = hand.small(small_table(hand.fetch(crowded), ("sender", "minute", "together")))
+        rows = measure(lf, hand.small(days), crowded, plan)
+        raw = plain(hand.fetch(summarize(rows, groups, plan)), groups)
+        # 和与个数由各组相加，只有分位要另走一趟
+        total = add_up(raw, plain(hand.fetch(summarize(rows, (), plan, only_spreads=True)), ())) if groups else raw
         name = hand.name
     finally:
         hand.close()
@@ -201,27 +214,18 @@ def _with_texts(data: object, by: Sequence[str]) -> object:
     return frame[keep] if keep else frame
 
 
-def _typed(lf: Lazy) -> Lazy:
-    """各列换成该有的类型；时间列不是时间就报错，不猜。"""
+def _typed(lf: Lazy, by: Sequence[str]) -> Lazy:
+    """评分换成小数，是非换成是非：各处存的类型不一；分组的列里空串与缺失是一回事。"""
     schema = lf.collect_schema()
     parts = []
-    for name, kind in schema.items():
+    for name in schema.names():
         column = nw.col(name)
-        if name in TIMES:
-            if not isinstance(kind, nw.Datetime) and kind != nw.Date:
-                raise InputError(
-                    explain(
-                        f"{name} 一列是 {kind}",
-                        "应为时间",
-                        "请用 wz.read_messages 读入原始导出，它会把各种写法读成时间",
-                    )
-                )
-            # 只有日期的按零时
-            parts.append(column.cast(nw.Datetime("us")))
-        elif name in (*RATINGS, "quality", "round"):
+        if name in (*RATINGS, "quality", "round"):
             parts.append(column.cast(nw.Float64))
         elif name in ("auto_rated", "angry", "again", "rural", "has_reply"):
             parts.append(column.cast(nw.Boolean))
+        elif name in by and schema[name] == nw.String:
+            parts.append(nw.when(column != nw.lit("")).then(column).alias(name))
         else:
             parts.append(column)
     return lf.select(*parts)
@@ -230,21 +234,29 @@ def _typed(lf: Lazy) -> Lazy:
 def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
     """时间的头尾、评分的最大值，一趟取齐。"""
     have = lf.collect_schema().names()
-    times = [name for name in TIMES if name in have]
+    times = [name for name in TIMES if day_columns(name)[0] in have]
     ratings = [name for name in RATINGS if name in have]
-    parts = [nw.col(name).min().alias(f"{name}_min") for name in times]
-    parts += [nw.col(name).max().alias(f"{name}_max") for name in (*times, *ratings)]
+    parts = []
+    for name in times:
+        day, second = map(nw.col, day_columns(name))
+        moment = day.cast(nw.Int64) * 86_400 + second
+        parts += [moment.min().alias(f"{name}_min"), moment.max().alias(f"{name}_max")]
+    parts += [nw.col(name).max().alias(f"{name}_max") for name in ratings]
     row = hand.fetch(lf.select(*parts)).iloc[0].to_dict() if parts else {}
 
-    def moment(name: str) -> datetime | None:
-        return parse_time(row.get(name))
+    def moment_of(name: str) -> datetime | None:
+        value = row.get(name)
+        if value is None or value != value:
+            return None
+        days, seconds = divmod(int(cast(int, value)), 86_400)
+        return datetime.fromordinal(days) + timedelta(seconds=seconds)
 
-    def day(name: str) -> date | None:
-        found = moment(name)
+    def day_of(name: str) -> date | None:
+        found = moment_of(name)
         return found.date() if found else None
 
     end = parse_time(as_of, "as_of") if as_of is not None else None
-    latest = max((found for name in times if (found := moment(f"{name}_max"))), default=None)
+    latest = max((found for name in times if (found := moment_of(f"{name}_max"))), default=None)
     scales = []
     for name in ratings:
         top = row.get(f"{name}_max")
@@ -253,8 +265,8 @@ def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
                 (name, next((scale for scale in _SCALES if float(cast(float, top)) <= scale), float(cast(float, top))))
             )
     return _Span(
-        (day("created_at_min"), day("created_at_max")),
-        (day("replied_at_min"), day("replied_at_max")),
+        (day_of("created_at_min"), day_of("created_at_max")),
+        (day_of("replied_at_min"), day_of("replied_at_max")),
         (end or latest) if "created_at" in times else None,
         tuple(_same_scale(scales)),
     )

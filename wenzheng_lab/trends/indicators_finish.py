@@ -92,6 +92,37 @@ def _text(value: object) -> str:
     return text or UNKNOWN
 
 
+def small_table(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[object]]:
+    """一张取回的小表换成列，好再放进引擎；整数仍是整数。
+
+    Args:
+        frame: 取回的表。
+        names: 各列，第一列是文字，其余是整数。
+
+    Returns:
+        列名到各值。
+    """
+    texts: list[object] = [str(value) for value in frame[names[0]].tolist()]
+    return {names[0]: texts} | {name: [int(value) for value in frame[name].tolist()] for name in names[1:]}
+
+
+def add_up(raw: pd.DataFrame, spreads: pd.DataFrame) -> pd.DataFrame:
+    """合计：和与个数由各组相加，分位用另算的。
+
+    Args:
+        raw: 各组的汇总。
+        spreads: 全体的分位。
+
+    Returns:
+        一行。
+    """
+    import pandas as pd
+
+    sums = [name for name in raw.columns if str(name).endswith(("__sum", "__count")) or name == COUNTED]
+    total = pd.DataFrame({name: [float(raw[name].sum())] for name in sums})
+    return pd.concat([total, spreads[[name for name in spreads.columns if name not in sums]]], axis=1)
+
+
 def merge_same(frame: pd.DataFrame, by: Sequence[str]) -> bool:
     """分组的列去了首尾空白后，有没有撞在一起的组。
 

@@ -80,11 +80,11 @@ def _times(row: Mapping[str, float], plan: Plan, attrs: Mapping[str, object]) ->
         out.append(f"{row['no_created__sum']:,.0f} 封没有来信时间（或时间在 1990–2060 年以外），不算用时与按时。")
     if row.get("backwards__sum"):
         out.append(f"{row['backwards__sum']:,.0f} 封答复早于来信，时间必有一错，不算用时与按时。")
-    if "replied_at" in plan.columns and row.get("answered__sum"):
+    if "replied_day" in plan.columns and row.get("answered__sum"):
         lacking = row["answered__sum"] - row.get("hours__count", 0.0) - row.get("backwards__sum", 0.0)
-        if lacking > 0 and "created_at" in plan.columns:
+        if lacking > 0 and "created_day" in plan.columns:
             out.append(f"{lacking:,.0f} 封有答复而缺一个时间，只计入答复率。")
-    if {"created_at", "replied_at"} <= plan.columns:
+    if {"created_day", "replied_day"} <= plan.columns:
         lacking = row.get("hours__count", 0.0) - row.get("workdays__count", 0.0)
         if lacking > 0:
             out.append(f"{lacking:,.0f} 封落在放假安排没有收录的年份，工作日与按工作日的时限算不出。")

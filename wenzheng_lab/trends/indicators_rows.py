@@ -79,18 +79,30 @@ def _when(known: nw.Expr, condition: nw.Expr) -> nw.Expr:
     return nw.when(known & condition).then(nw.lit(1)).when(known).then(nw.lit(0))
 
 
-def _second(name: str) -> nw.Expr:
-    """一天里的第几秒。"""
-    part = nw.col(name).dt
-    return part.hour().cast(nw.Int64) * 3600 + part.minute().cast(nw.Int64) * 60 + part.second().cast(nw.Int64)
+def day_columns(name: str) -> tuple[str, str]:
+    """一列时间在引擎里换成的两列整数：第几天（``date.toordinal``），那天的第几秒。
+
+    Args:
+        name: ``created_at`` 或 ``replied_at``。
+
+    Returns:
+        两列的名字。
+
+    Examples:
+        >>> day_columns("created_at")
+        ('created_day', 'created_second')
+    """
+    short = name.removesuffix("_at")
+    return f"{short}_day", f"{short}_second"
 
 
-def measure(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
+def measure(lf: Lazy, calendar: Lazy, crowded: Lazy | None, plan: Plan) -> Lazy:
     """由原列得出每封的量。
 
     Args:
-        lf: 规范列的表，只含用得着的列；时间不带时区，没有 NaN。
+        lf: 规范列的表，只含用得着的列；时间已换成 ``day_columns`` 两列，没有 NaN。
         calendar: 日历表，见 ``engine_calendar``。
+        crowded: ``crowded_minutes`` 的结果；没有答复时间为 None。
         plan: 这次怎样算。
 
     Returns:
@@ -100,35 +112,50 @@ def measure(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
     lf = _with_answers(lf, plan)
     lf = _with_times(lf, plan)
     lf = _with_ratings(lf, plan)
-    lf = _with_copies(lf, plan)
+    lf = _with_copies(lf, crowded, plan)
     return _with_gaps(lf, plan)
 
 
 def _with_days(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
-    """接上日历：来信那天、答复那天的序数与工作日数。"""
-    if plan.has("created_at"):
+    """接上日历：来信那天、答复那天的工作日数，各套时限的最后一天。"""
+    if plan.has("created_day"):
         due = [f"due__{clock.id}" for clock in plan.clocks if clock.days]
         labels = [name for name in DERIVED if name in plan.by]
-        mine = calendar.select(
-            "day",
-            *labels,
-            nw.col("number").alias("c_day"),
-            nw.col("workdays").alias("c_work"),
-            *due,
-        )
-        lf = (
-            lf.with_columns(day=nw.col("created_at").cast(nw.Date), c_second=_second("created_at"))
-            .join(mine, on="day", how="left")
-            .drop("day")
-        )
-    if plan.has("replied_at"):
-        theirs = calendar.select("day", nw.col("number").alias("r_day"), nw.col("workdays").alias("r_work"))
-        lf = (
-            lf.with_columns(day=nw.col("replied_at").cast(nw.Date), r_second=_second("replied_at"))
-            .join(theirs, on="day", how="left")
-            .drop("day")
-        )
+        mine = calendar.select("day", *labels, nw.col("day").alias("c_day"), nw.col("workdays").alias("c_work"), *due)
+        lf = lf.join(mine, left_on="created_day", right_on="day", how="left").with_columns(c_second="created_second")
+    if plan.has("replied_day"):
+        theirs = calendar.select("day", nw.col("day").alias("r_day"), nw.col("workdays").alias("r_work"))
+        lf = lf.join(theirs, left_on="replied_day", right_on="day", how="left").with_columns(r_second="replied_second")
     return lf
+
+
+def crowded_minutes(lf: Lazy, plan: Plan) -> Lazy | None:
+    """同一单位同一分钟里答复太多的（单位，分钟）。
+
+    单位空着的归在一起；不填的话，pandas 会把空与空配上，SQL 不会。
+
+    Args:
+        lf: 同 ``measure``。
+        plan: 这次怎样算。
+
+    Returns:
+        列 ``sender``、``minute``、``together``；没有答复时间为 None。
+    """
+    if not plan.has("replied_day"):
+        return None
+    lf = _with_minute(lf.filter(~nw.col("replied_day").is_null()), plan).filter(~nw.col("minute").is_null())
+    return lf.group_by("sender", "minute").agg(together=nw.len()).filter(nw.col("together") >= plan.batch)
+
+
+def _with_minute(lf: Lazy, plan: Plan) -> Lazy:
+    """谁、哪一分钟答复的；恰为零时的当作没有钟点。"""
+    unit = next((name for name in ("reply_unit", "department") if plan.has(name)), None)
+    clocked = (~nw.col("replied_day").is_null()) & (nw.col("replied_second") > 0)
+    minute = nw.col("replied_day").cast(nw.Int64) * 1440 + (
+        (nw.col("replied_second") - nw.col("replied_second") % 60) / 60
+    ).cast(nw.Int64)
+    sender = nw.lit("") if unit is None else nw.col(unit).fill_null("")
+    return lf.with_columns(sender=sender, minute=nw.when(clocked).then(minute))
 
 
 def _with_answers(lf: Lazy, plan: Plan) -> Lazy:
@@ -138,8 +165,8 @@ def _with_answers(lf: Lazy, plan: Plan) -> Lazy:
         signs.append((~nw.col("has_reply").is_null()) & nw.col("has_reply"))
     elif plan.has("reply"):
         signs.append((~nw.col("reply").is_null()) & (nw.col("reply").str.strip_chars(BLANKS) != nw.lit("")))
-    if plan.has("replied_at"):
-        signs.append(~nw.col("replied_at").is_null())
+    if plan.has("replied_day"):
+        signs.append(~nw.col("replied_day").is_null())
     if not signs:
         return lf
     either = signs[0] if len(signs) == 1 else signs[0] | signs[1]
@@ -149,17 +176,21 @@ def _with_answers(lf: Lazy, plan: Plan) -> Lazy:
 
 def _with_times(lf: Lazy, plan: Plan) -> Lazy:
     """用时、已等、按不按时。"""
-    if not plan.has("created_at"):
+    if not plan.has("created_day"):
         return lf
     begun = ~nw.col("c_day").is_null()
     lf = lf.with_columns(no_created=_flag(nw.col("c_day").is_null()))
-    waited = (nw.lit(plan.as_of_day) - nw.col("c_day")) * 86_400 + nw.lit(plan.as_of_second) - nw.col("c_second")
-    if "replied_at" not in plan.columns:
+    waited = (
+        (nw.lit(plan.as_of_day) - nw.col("c_day")).cast(nw.Int64) * 86_400
+        + nw.lit(plan.as_of_second)
+        - nw.col("c_second")
+    )
+    if "replied_day" not in plan.columns:
         if plan.has("answered"):
             lf = _with_waits(lf, begun, waited, plan)
         return lf
     both = begun & ~nw.col("r_day").is_null()
-    used = (nw.col("r_day") - nw.col("c_day")) * 86_400 + nw.col("r_second") - nw.col("c_second")
+    used = (nw.col("r_day") - nw.col("c_day")).cast(nw.Int64) * 86_400 + nw.col("r_second") - nw.col("c_second")
     lf = lf.with_columns(used=nw.when(both).then(used))
     timed = (~nw.col("used").is_null()) & (nw.col("used") >= 0)
     works = timed & ~nw.col("c_work").is_null() & ~nw.col("r_work").is_null()
@@ -242,7 +273,7 @@ def _with_ratings(lf: Lazy, plan: Plan) -> Lazy:
     return lf
 
 
-def _with_copies(lf: Lazy, plan: Plan) -> Lazy:
+def _with_copies(lf: Lazy, crowded: Lazy | None, plan: Plan) -> Lazy:
     """套用与批量：先数一数同一种、同一分钟有多少，再接回来。"""
     if plan.has("round"):
         lf = lf.with_columns(again_mark=_when(~nw.col("round").is_null(), nw.col("round") > 1))
@@ -251,21 +282,8 @@ def _with_copies(lf: Lazy, plan: Plan) -> Lazy:
     if plan.has("reply_key", "body_key"):
         lf = _shared(lf, "reply_key", "identical", 2)
         lf = _shared(lf, "reply_group" if plan.has("reply_group") else "reply_key", "template", plan.copies)
-    if plan.has("replied_at"):
-        unit = next((name for name in ("reply_unit", "department") if plan.has(name)), None)
-        clocked = (~nw.col("r_day").is_null()) & (nw.col("r_second") > 0)
-        lf = lf.with_columns(minute=nw.when(clocked).then(nw.col("r_day") * 1440 + nw.col("r_second") // 60))
-        # 单位空着的归在一起；不填的话，pandas 会把空与空配上，SQL 不会
-        sender = nw.lit("") if unit is None else nw.col(unit).fill_null("")
-        lf = lf.with_columns(sender=sender)
-        keys = ["sender", "minute"]
-        crowded = (
-            lf.filter(~nw.col("minute").is_null())
-            .group_by(*keys)
-            .agg(together=nw.len())
-            .filter(nw.col("together") >= plan.batch)
-        )
-        lf = lf.join(crowded, on=keys, how="left")
+    if crowded is not None:
+        lf = _with_minute(lf, plan).join(crowded, on=["sender", "minute"], how="left")
         lf = lf.with_columns(batch=_when(~nw.col("minute").is_null(), ~nw.col("together").is_null()))
     return lf
 
@@ -287,8 +305,8 @@ def _shared(lf: Lazy, key: str, name: str, least: int) -> Lazy:
 
 def _with_gaps(lf: Lazy, plan: Plan) -> Lazy:
     """两类来信各自的量：带火气与平和，乡村与城镇。"""
-    timed = "created_at" in plan.columns and "replied_at" in plan.columns
-    answered = bool({"reply", "has_reply", "replied_at"} & plan.columns)
+    timed = plan.has("created_day", "replied_day")
+    answered = bool({"reply", "has_reply", "replied_day"} & plan.columns)
     for mark, yes, no in (("angry", "angry", "calm"), ("rural", "rural", "urban")):
         if not plan.has(mark):
             continue
