@@ -33,6 +33,8 @@ $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.test: $(VENV)/.lab
 	@echo "安装测试用的工具……"
 	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[test]'
+	@# 有 Java 就连集群一起测；pyspark 有四百多 MB，没有 Java 时不装，测试自会跳过并说明
+	@if command -v java >/dev/null 2>&1; then $(BIN)/python -m pip install $(PIP_FLAGS) -e '.[test,spark]'; fi
 	@touch $@
 
 lab: $(VENV)/.lab  ## 打开课程：复制到学习文件夹，起动中文 JupyterLab

@@ -80,12 +80,12 @@ def run(args: argparse.Namespace) -> int:
     if args.resume:
         from wenzheng_lab.report.score_resume import WHOLE_ROWS, score_in_parts
 
-        done = score_in_parts(args, source, out, _mapping(args.columns))
+        done = score_in_parts(args, source, out, read_mapping(args.columns))
         _say(args, f"评完 {done.rows:,} 份，其中 {done.resumed:,} 份是上次评好的")
         if done.rows > WHOLE_ROWS:
             return _finish_large(args, source, out, done)
     _say(args, f"读入 {source.name} ……")
-    frame = read_messages(source, columns=_mapping(args.columns), sheet=args.sheet, encoding=args.encoding)
+    frame = read_messages(source, columns=read_mapping(args.columns), sheet=args.sheet, encoding=args.encoding)
     _require_replies(frame, source.name)
     if done is None:
         _say(args, f"读入 {len(frame):,} 条，开始评分")
@@ -128,7 +128,7 @@ def _finish_large(args: argparse.Namespace, source: Path, out: Path, done: Score
 
     _say(args, f"多于 {WHOLE_ROWS:,} 行，只写 csv，不写 xlsx 与报告 ……")
     path = out / f"{TABLE}.csv"
-    grades = write_large(args, source, done, path, _mapping(args.columns))
+    grades = write_large(args, source, done, path, read_mapping(args.columns))
     blank = grades.pop("未评分", 0)
     print(f"读入 {done.rows:,} 条，已评分 {done.rows - blank:,} 份，未评分 {blank:,} 份。")
     print("，".join(f"{name} {grades.get(name, 0):,}" for name in ("优", "良", "中", "差")) + "。")
@@ -186,7 +186,22 @@ def _masked(texts: list[object], show_personal_data: bool) -> list[object]:
     return [seen[text] for text in texts]
 
 
-def _mapping(pairs: list[str]) -> dict[str, str] | None:
+def read_mapping(pairs: list[str]) -> dict[str, str] | None:
+    """读 ``--columns`` 的对照。
+
+    Args:
+        pairs: 各个“规范列=原列”。
+
+    Returns:
+        对照；没有写为 None。
+
+    Raises:
+        InputError: 写法不对。
+
+    Examples:
+        >>> read_mapping(["body=来信内容"])
+        {'body': '来信内容'}
+    """
     out: dict[str, str] = {}
     for pair in pairs:
         name, mark, theirs = pair.partition("=")

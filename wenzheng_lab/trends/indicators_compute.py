@@ -52,6 +52,7 @@ def indicators(
     smallest: int | None = None,
     engine: str = "auto",
     deadlines: Deadlines | None = None,
+    reading: Mapping[str, object] | None = None,
 ) -> IndicatorTable:
     """分组算办理指标，每个都带分母与没有作答的人数。
 
@@ -66,6 +67,7 @@ def indicators(
         smallest: 一组、一个分母不到这么多封的不显示，默认 5；只给内部看时可写 1。
         engine: ``auto``、``duckdb``、``pandas``、``polars``，或 Spark 的主节点，如 ``spark://主机:7077``。
         deadlines: 时限，默认随包的；自己单位的用 ``load_deadlines(文件)`` 读入。
+        reading: 阅读报告，说明里据它写时间有多准；内存里的表自带。
 
     Returns:
         ``IndicatorTable``：``.table`` 每组一行，``.total`` 合计，另有 ``.warnings``、``.notes``、``.signature``。
@@ -92,7 +94,8 @@ def indicators(
     rules = choose_rules(
         rulebook.profiles if profile is None else [profile] if isinstance(profile, str) else profile, deadlines
     )
-    attrs = getattr(data, "attrs", {})
+    if reading is None:
+        reading = cast("Mapping[str, object] | None", getattr(data, "attrs", {}).get("reading"))
     hand = open_engine(_with_texts(data, groups), engine)
     try:
         have = hand.columns()
@@ -133,7 +136,7 @@ def indicators(
         hidden=hidden,
         smallest=least,
         clocks=tuple((name, f"{_rule_text(rule)}") for name, rule in rules) if span.as_of else (),
-        notes=build_notes(total, plan, attrs, span.as_of, as_of is None, hidden, extra, least, have),
+        notes=build_notes(total, plan, reading, span.as_of, as_of is None, hidden, extra, least, have),
         warnings=tuple(find_warnings(raw, shown, groups, rulebook)),
         signature=_signature(rulebook, deadlines or load_deadlines(), calendar, name),
     )

@@ -19,7 +19,7 @@ _TEXTS = {"reply": "reply_key", "body": "angry", "place": "rural"}
 def build_notes(
     total: pd.DataFrame,
     plan: Plan,
-    attrs: Mapping[str, object],
+    reading: Mapping[str, object] | None,
     as_of: datetime | None,
     guessed: bool,
     hidden: int,
@@ -32,7 +32,7 @@ def build_notes(
     Args:
         total: 合计的汇总。
         plan: 这次怎样算。
-        attrs: 表的 ``attrs``，里面可能有阅读报告。
+        reading: 阅读报告；没有为 None。
         as_of: 截止时刻。
         guessed: 截止时刻是不是从表里取的。
         hidden: 不显示的组数。
@@ -50,7 +50,7 @@ def build_notes(
     if as_of is not None:
         how = "（取表里最晚的一个时间；表是后来导出的，请写 as_of=导出时刻）" if guessed else ""
         out.append(f"截止时刻 {as_of:%Y-%m-%d %H:%M}{how}，未答复的等到这时。")
-    out += _times(row, plan, attrs)
+    out += _times(row, plan, reading)
     scales = dict(plan.scales)
     if scales:
         top = next(iter(scales.values()))
@@ -74,7 +74,7 @@ def build_notes(
     return tuple(out)
 
 
-def _times(row: Mapping[str, float], plan: Plan, attrs: Mapping[str, object]) -> list[str]:
+def _times(row: Mapping[str, float], plan: Plan, reading: Mapping[str, object] | None) -> list[str]:
     out = []
     if row.get("no_created__sum"):
         out.append(f"{row['no_created__sum']:,.0f} 封没有来信时间（或时间在 1990–2060 年以外），不算用时与按时。")
@@ -88,8 +88,7 @@ def _times(row: Mapping[str, float], plan: Plan, attrs: Mapping[str, object]) ->
         lacking = row.get("hours__count", 0.0) - row.get("workdays__count", 0.0)
         if lacking > 0:
             out.append(f"{lacking:,.0f} 封落在放假安排没有收录的年份，工作日与按工作日的时限算不出。")
-    reading = attrs.get("reading")
-    if isinstance(reading, Mapping):
+    if reading is not None:
         times = cast(Mapping[str, Mapping[str, object]], reading.get("times", {}))
         for name, word in (("created_at", "来信时间"), ("replied_at", "答复时间")):
             tally = times.get(name, {})
