@@ -28,6 +28,11 @@ _NUMBERS = (
     "long_text",
     "long_damp",
     "haste_second",
+    "scene_danger",
+    "scene_danger_offset",
+    "scene_haste",
+    "scene_haste_offset",
+    "scene_cap",
 )
 
 

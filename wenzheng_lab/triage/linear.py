@@ -23,7 +23,14 @@ BAYES = 0.3
 
 
 def train_weights(
-    rows: Sequence[Sparse], labels: NDArray[np.int64], classes: int, width: int, *, cost: float = 1.0, seed: int = 0
+    rows: Sequence[Sparse],
+    labels: NDArray[np.int64],
+    classes: int,
+    width: int,
+    *,
+    cost: float = 1.0,
+    seed: int = 0,
+    each: NDArray[np.float64] | None = None,
 ) -> Matrix:
     """训练各类的权重。
 
@@ -36,15 +43,17 @@ def train_weights(
         width: 共几列。
         cost: 犯错的代价；越大越贴合训练的信。
         seed: 走访次序的种子；同一个种子永远同一个结果。
+        each: 各封信的份量；不给时都是 1。
 
     Returns:
         ``width + 1`` 行、``classes`` 列。
     """
     count = len(rows)
     sign = np.where(labels[:, None] == np.arange(classes)[None, :], 1.0, -1.0)
-    share = np.bincount(labels, minlength=classes)
-    positive = cost * count / (classes * np.maximum(share, 1))
-    penalty = 1 / (2 * np.where(sign > 0, positive[None, :], cost))
+    size = np.ones(count) if each is None else each
+    share = np.bincount(labels, weights=size, minlength=classes)
+    positive = cost * size.sum() / (classes * np.maximum(share, 1))
+    penalty = 1 / (2 * np.where(sign > 0, positive[None, :], cost) * size[:, None])
     square = np.array([values @ values + 1 for _, values in rows])[:, None] + penalty
     weights = np.zeros((width + 1, classes))
     alpha = np.zeros((count, classes))
@@ -67,15 +76,17 @@ def train_weights(
                 largest = max(largest, step)
         if largest < TOLERANCE:
             break
-    weights[:width] += BAYES * _bayes(rows, labels, classes, width)
+    weights[:width] += BAYES * _bayes(rows, labels, classes, width, size)
     return weights
 
 
-def _bayes(rows: Sequence[Sparse], labels: NDArray[np.int64], classes: int, width: int) -> Matrix:
+def _bayes(
+    rows: Sequence[Sparse], labels: NDArray[np.int64], classes: int, width: int, size: NDArray[np.float64]
+) -> Matrix:
     """各类对其余各类的对数比。"""
     total = np.zeros((width, classes))
-    for (columns, values), label in zip(rows, labels, strict=True):
-        total[columns, label] += values
+    for (columns, values), label, weight in zip(rows, labels, size, strict=True):
+        total[columns, label] += values * weight
     rest = total.sum(axis=1, keepdims=True) - total
     inside, outside = total + SMOOTHING, rest + SMOOTHING
     ratio: Matrix = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))

@@ -19,6 +19,7 @@ from wenzheng_lab.triage.category import Category, judge_category, shipped_diges
 from wenzheng_lab.triage.dispatch import Assignment, Catalogue, load_catalogue
 from wenzheng_lab.triage.levels import load_levels
 from wenzheng_lab.triage.result import Channel, Deadline, TriageSuggestion
+from wenzheng_lab.triage.scenes import load_scenes
 from wenzheng_lab.triage.settings import load_settings
 from wenzheng_lab.triage.urgency import Urgency, judge_urgency
 from wenzheng_lab.triage.words import load_words
@@ -68,7 +69,7 @@ def triage_message(
     units = catalogue or load_catalogue()
     text = letter.text
     folded, title = fold(text), len(letter.subject)
-    urgency = judge_urgency(text, folded, profile=alert)
+    urgency = judge_urgency(text, folded, title=title, profile=alert)
     category = judge_category(letter.subject, letter.body)
     appeal = judge_appeal(text, folded, title)
     unit = units.assign(text, category=category.category, subcategory=category.subcategory, title=title)
@@ -110,7 +111,7 @@ def triage_message(
 
 def _term(urgency: Urgency, appeal: Appeal, unit: Assignment) -> tuple[str, str]:
     targets = {rule.id: rule.target for rule in load_rules("urgency.toml", targets="signal").rules}
-    signals = frozenset(targets[f.rule_id] for f in urgency.findings if f.score > 0)
+    signals = frozenset(targets[f.rule_id] for f in urgency.findings if f.score > 0 and f.rule_id in targets)
     for term in load_settings().terms:
         if term.fits(urgency=urgency.level, appeal=appeal.appeal, signals=signals, partners=len(unit.partners)):
             return term.id, term.level
@@ -169,7 +170,7 @@ def _signature(clock: Deadlines, units: Catalogue, profile: str, alert: str) -> 
     return Signature.of(
         {
             "triage": load_settings().version,
-            "urgency": f"{urgency.digest}+{load_levels().digest}",
+            "urgency": f"{urgency.digest}+{load_levels().digest}+{load_scenes().digest}",
             "appeal": load_rules("appeal.toml", targets="appeal").digest,
             "channel": load_rules("channel.toml", targets="channel").digest,
             "dispatch": units.digest,

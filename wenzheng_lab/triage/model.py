@@ -110,22 +110,26 @@ class TriageModel:
         return f"TriageModel({len(self.classes)} 类, {self.trained_on} 封, 没把握的界线 {self.threshold:.2f})"
 
     # ------------------------------------------------------------ 训练
-    def fit(self, frame: pd.DataFrame, labels: Sequence[str]) -> TriageModel:
+    def fit(
+        self, frame: pd.DataFrame, labels: Sequence[str], *, weights: Sequence[float] | None = None
+    ) -> TriageModel:
         """训练。
 
         Args:
             frame: 至少有 ``subject``、``body`` 之一的表。
             labels: 各行的标注，与表等长。
+            weights: 各行的份量，与表等长；两批来路不同的信合起来训练时，可让更像要处理的那批重一些。不给时都是 1。
 
         Returns:
             自己。
 
         Raises:
             InputTypeError: 不是表，或标注不是文字。
-            InputError: 长短不一、标注有空、只有一类、某一类只有一封、信全是空的。
+            InputError: 长短不一、标注有空、只有一类、某一类只有一封、信全是空的、份量不是正数。
         """
         pairs = _pairs(frame)
         names = _labels(labels, len(pairs))
+        each = _weights(weights, len(pairs))
         classes = tuple(sorted(set(names)))
         _check_classes(names, classes)
         number = {name: i for i, name in enumerate(classes)}
@@ -139,16 +143,18 @@ class TriageModel:
                 continue
             vocabulary = self._learn([letters[i] for i in inside])
             rows = [vocabulary.encode(letters[i]) for i in inside]
-            weights = train_weights(rows, y[inside], len(classes), vocabulary.size, seed=self.seed)
-            scores[outside] = decide([vocabulary.encode(letters[i]) for i in outside], weights)
+            part_weights = train_weights(
+                rows, y[inside], len(classes), vocabulary.size, seed=self.seed, each=each[inside]
+            )
+            scores[outside] = decide([vocabulary.encode(letters[i]) for i in outside], part_weights)
         self._scale = fit_scale(scores, y)
         self.threshold = _threshold(softmax(scores, self._scale), y, self.trust)
         full = self._learn(letters)
         self._vocabulary = Vocabulary(full.columns, full.idf.astype(np.float32).astype(np.float64))
         rows = [self._vocabulary.encode(counts) for counts in letters]
-        weights = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed)
+        learned = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed, each=each)
         # 存盘用单精度；先舍入，存了再读的结果才一点不差
-        self._weights = weights.astype(np.float32).astype(np.float64)
+        self._weights = learned.astype(np.float32).astype(np.float64)
         self.classes, self.trained_on = classes, len(pairs)
         return self
 
@@ -446,6 +452,20 @@ def _labels(labels: Sequence[str], count: int) -> list[str]:
                 explain(f"第 {row + 1} 行的标注是 {show(name)}", "应为文字", "请先转成文字，如 labels.astype(str)")
             )
     return [str(name) for name in names]
+
+
+def _weights(weights: Sequence[float] | None, count: int) -> NDArray[np.float64]:
+    if weights is None:
+        return np.ones(count)
+    try:
+        each = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        each = np.zeros(0)
+    if each.shape != (count,) or not (np.isfinite(each).all() and (each > 0).all()):
+        raise InputError(
+            explain(f"weights 是 {show(weights)}", f"应是 {count} 个正数，与表等长", "不清楚就不要写，各行同样重")
+        )
+    return each
 
 
 def _check_classes(names: Sequence[str], classes: Sequence[str]) -> None:

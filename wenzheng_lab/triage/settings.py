@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -49,6 +50,24 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSettings:
+    """诉求怎样归并。"""
+
+    most: int
+    """最多列几件"""
+    few: int
+    """内容片少于几个的一句，没有自己的事"""
+    overlap: float
+    """内容片重合到几成算同一件事"""
+    past: str
+    """说经过的（正则）：不是现在要办的"""
+    idle: str
+    """反问、感叹（正则）"""
+    asking: str
+    """明明在求办、在问的（正则）：有了它，说经过的也算"""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """分拣的系数。"""
 
@@ -66,6 +85,8 @@ class Settings:
     """一点征象也没有时的诉求"""
     terms: tuple[Term, ...]
     """期限各档，先后即次序"""
+    asks: AskSettings
+    """诉求怎样归并"""
 
 
 def parse_settings(file: TomlFile) -> Settings:
@@ -80,7 +101,7 @@ def parse_settings(file: TomlFile) -> Settings:
     Raises:
         RuleFileError: 缺项、数不对、末一档带条件（就会有信无档可归）。
     """
-    top = file.table((), file.data, required=("version", "source", "category", "appeal", "term"))
+    top = file.table((), file.data, required=("version", "source", "category", "appeal", "term", "asks"))
     category = file.table(("category",), top["category"], required=("words", "absent", "scale", "unsure"))
     appeal = file.table(("appeal",), top["appeal"], required=("title", "again", "prior", "default"))
     prior = file.table(("appeal", "prior"), appeal["prior"], required=APPEALS)
@@ -102,6 +123,26 @@ def parse_settings(file: TomlFile) -> Settings:
         prior={key: file.number(("appeal", "prior", key), value, low=0, high=10) for key, value in prior.items()},
         default=default,
         terms=terms,
+        asks=_asks(file, top["asks"]),
+    )
+
+
+def _asks(file: TomlFile, value: object) -> AskSettings:
+    table = file.table(("asks",), value, required=("most", "few", "overlap", "past", "idle", "asking"))
+    patterns = {}
+    for key in ("past", "idle", "asking"):
+        patterns[key] = file.string(("asks", key), table[key])
+        try:
+            re.compile(patterns[key])
+        except re.error as error:
+            raise file.error(("asks", key), f"正则写错了：{error}") from error
+    return AskSettings(
+        most=int(file.number(("asks", "most"), table["most"], low=1, high=20)),
+        few=int(file.number(("asks", "few"), table["few"], low=0, high=20)),
+        overlap=file.number(("asks", "overlap"), table["overlap"], low=0, high=1),
+        past=patterns["past"],
+        idle=patterns["idle"],
+        asking=patterns["asking"],
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wenzheng_lab.model import Finding, Span
 from wenzheng_lab.rules import Rule, load_rules
 from wenzheng_lab.triage.levels import Levels, WorkingPoint, load_levels
+from wenzheng_lab.triage.scenes import Scene, load_scenes
 
 _CLOSE = frozenset({"strict", "trigger"})
 """只有几分迹象时，处境里只认这两样：“现在”“业主”在普通投诉里到处都是"""
@@ -45,7 +46,7 @@ class _Seen:
     spans: tuple[Span, ...]
 
 
-def judge_urgency(text: str, folded: str, *, profile: str = "standard") -> Urgency:
+def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "standard") -> Urgency:
     """判断紧急程度，逐条给出依据。
 
     只凭信里写的；写得含糊的险情可能漏，所以工作点可以调。
@@ -53,6 +54,7 @@ def judge_urgency(text: str, folded: str, *, profile: str = "standard") -> Urgen
     Args:
         text: 来信原文（主题与详情）。
         folded: 折叠过的同一段文字，与原文等长。
+        title: 主题有几个字。
         profile: 工作点：``standard`` 通常、``cautious`` 从严、``sparing`` 从宽。
 
     Returns:
@@ -79,6 +81,9 @@ def judge_urgency(text: str, folded: str, *, profile: str = "standard") -> Urgen
         group[levels.group[item.rule.target]].append(item)
     heat, heat_findings = _heat(text, group, levels)
     haste, haste_findings = _haste(text, group, levels, heat)
+    danger, soon = load_scenes().read(folded, title)
+    heat += _scene(text, danger, "scene.danger", levels, heat_findings)
+    haste += _scene(text, soon, "scene.haste", levels, haste_findings)
     level = "特急" if heat >= point.hot else "急" if max(heat, haste) >= point.warm else "一般"
     findings = heat_findings + ([] if level == "特急" else haste_findings)
     return Urgency(level, heat, haste, point, tuple(findings), _reason(level, group, findings))
@@ -127,6 +132,36 @@ def _heat(text: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[flo
     if len(text) > n["long_text"] and len(dangers) == 1:
         heat -= n["long_damp"]
     return max(heat, 0.0), [f for f in findings if f.score]
+
+
+_SCENES = {
+    "scene.danger": ("danger", "整句像正在出事的说法", "没有写进规则的险情，由手写的情景句学来；字片：{words}。"),
+    "scene.haste": ("haste", "整句像过几天就来不及的说法", "没有写进规则的时限，由手写的情景句学来；字片：{words}。"),
+}
+_SCENE_SOURCE = "课程组手写的情景句（triage_scenes 2026.1），统计得出"
+
+
+def _scene(text: str, scene: Scene, rule_id: str, levels: Levels, findings: list[Finding]) -> float:
+    """整句的分折成征象的分；只加不减。"""
+    kind, message, why = _SCENES[rule_id]
+    n = levels.numbers
+    points = round(min(n[f"scene_{kind}"] * (scene.score + n[f"scene_{kind}_offset"]), n["scene_cap"]), 1)
+    if points <= 0 or scene.span is None:
+        return 0.0
+    findings.append(
+        Finding(
+            rule_id=rule_id,
+            criterion="urgency",
+            score=points,
+            span=scene.span,
+            quote=scene.span.of(text),
+            message=message,
+            why=why.replace("{words}", "、".join(scene.words) or "（单字）"),
+            source=_SCENE_SOURCE,
+            where="message",
+        )
+    )
+    return points
 
 
 def _separate(found: Sequence[_Seen]) -> list[_Seen]:
@@ -208,5 +243,6 @@ def _reason(level: str, group: dict[str, list[_Seen]], findings: Sequence[Findin
         return "没有看到危险，也没有看到几天内的时限"
     labels = load_rules("urgency.toml", targets="signal").labels
     target = {rule.id: labels[rule.target] for rule in load_rules("urgency.toml", targets="signal").rules}
+    target |= {rule_id: message for rule_id, (_, message, _) in _SCENES.items()}
     names = list(dict.fromkeys(target[f.rule_id] for f in up))[:3]
     return f"{'、'.join(names)}：“{up[0].quote}”"
