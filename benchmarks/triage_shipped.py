@@ -1,6 +1,6 @@
 """重新训练随包的分类模型：仿真来信，加上自己标注过的真实留言。
 
-    python benchmarks/triage_shipped.py [--n 4000] [--seed 2026] [--limit 6000] [--real 真实留言的目录]
+    python benchmarks/triage_shipped.py [--n 1500] [--seed 2026] [--limit 6000] [--real 真实留言的目录]
 
 真实留言只留编号与标注（``benchmarks/labels/triage_real.tsv``），原文在使用者自己手里；模型里只有多封信共有的字、词与权重。
 没有真实留言时只用仿真来信，并说明。写到 wenzheng_lab/triage/data/category_model.npz。仿真来信的措辞或分类词表改过以后跑一遍。
@@ -21,18 +21,18 @@ from wenzheng_lab.triage.category import SHIPPED
 from wenzheng_lab.triage.model import TriageModel
 
 
-REAL = 3.0
-"""一封自己标注的真实留言顶几封仿真来信"""
-CONTEST = 1.0
-"""一封竞赛标注的真实留言顶几封：它只有七类，划界也略有不同"""
-SIMULATED = 0.3
+REAL = 1.0
+"""一封自己标注的真实留言的份量"""
+CONTEST = 0.4
+"""一封竞赛标注的真实留言的份量：它只有七类，划界也略有不同"""
+SIMULATED = 0.5
 """一封仿真来信的份量"""
 
 
 def main() -> None:
     """造信、训练、写文件，并量一量在另一批仿真来信上对多少。"""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=4000)
+    parser.add_argument("--n", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--limit", type=int, default=6000)
     parser.add_argument("--real", type=Path, default=real_folder())

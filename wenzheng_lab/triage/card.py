@@ -50,6 +50,8 @@ def render(one: TriageSuggestion) -> Markup:
     parts += [_decisions(one), _text(one), _evidence(one)]
     note = f"这是建议，由人来定。情绪（{one.emotion}）只显示，不影响任何一项。"
     parts.append(tag("p", note, attrs={"class": "wz-note"}))
+    point = one.working_point
+    parts.append(tag("p", f"急件的工作点：{point.label}。{point.note}{point.measured}", attrs={"class": "wz-note"}))
     parts.append(tag("p", f"签名 {one.signature}", attrs={"class": "wz-note"}))
     return tag("div", *parts, attrs={"class": "wz-triage"})
 

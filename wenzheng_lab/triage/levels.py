@@ -33,6 +33,9 @@ _NUMBERS = (
     "scene_haste",
     "scene_haste_offset",
     "scene_cap",
+    "calm_from",
+    "calm_below",
+    "calm_factor",
 )
 
 
@@ -50,6 +53,8 @@ class WorkingPoint:
     """急的门槛（分）"""
     note: str
     """什么时候用"""
+    measured: str
+    """量出来的召回与误抬，给选的人看"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class Levels:
     """出处"""
     group: Mapping[str, str]
     """征象 → 组"""
+    sure: frozenset[str]
+    """常用公事口气说的征象：不因整句平常而打折"""
     numbers: Mapping[str, float]
     """合成用的系数"""
     points: Mapping[str, WorkingPoint]
@@ -109,7 +116,7 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
     Raises:
         RuleFileError: 征象没有分组或分了两组、门槛颠倒；带行号。
     """
-    top = file.table((), file.data, required=("version", "source", "group", "combine", "profile"))
+    top = file.table((), file.data, required=("version", "source", "group", "sure", "combine", "profile"))
     group: dict[str, str] = {}
     for name, value in file.table(("group",), top["group"], required=GROUPS).items():
         for signal in file.strings(("group", name), value, empty=False):
@@ -121,6 +128,10 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
     missing = [signal for signal in signals if signal not in group]
     if missing:
         raise file.error(("group",), f"征象没有分组：{'、'.join(missing)}")
+    sure = frozenset(file.strings(("sure",), top["sure"]))
+    for signal in sorted(sure):
+        if signal not in signals:
+            raise file.error(("sure",), f"征象 {signal!r} 不在 urgency.toml 里；{suggest(signal, signals)}")
     table = file.table(("combine",), top["combine"], required=_NUMBERS)
     points = {}
     raw = top["profile"]
@@ -128,7 +139,7 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
         ("profile",), raw, required=("standard",), optional=tuple(raw) if isinstance(raw, Mapping) else ()
     ).items():
         where = ("profile", name)
-        body = file.table(where, row, required=("label", "hot", "warm", "note"))
+        body = file.table(where, row, required=("label", "hot", "warm", "note", "measured"))
         hot, warm = (file.number((*where, key), body[key], low=0, high=200) for key in ("hot", "warm"))
         if warm >= hot:
             raise file.error((*where, "warm"), f"急的门槛 {warm:g} 不低于特急的门槛 {hot:g}")
@@ -138,12 +149,14 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
             hot,
             warm,
             file.string((*where, "note"), body["note"]),
+            file.string((*where, "measured"), body["measured"]),
         )
     return Levels(
         version=file.string(("version",), top["version"]),
         digest=file.digest,
         source=file.string(("source",), top["source"]),
         group=group,
+        sure=sure,
         numbers={key: file.number(("combine", key), table[key], low=0, high=1000) for key in _NUMBERS},
         points=points,
     )

@@ -100,6 +100,7 @@ def triage_message(
         publicity=_publicity(text, appeal),
         emotion=_mood(folded),
         urgency_reason=urgency.reason,
+        working_point=urgency.point,
         runner_up=category.runner_up,
         confidence=category.confidence,
         unsure=_unsure(category, appeal, urgency),

@@ -311,7 +311,7 @@ class TriageModel:
         """
         source = Path(path)
         try:
-            with np.load(source, allow_pickle=False) as data:
+            with np.load(io.BytesIO(source.read_bytes()), allow_pickle=False) as data:
                 head = json.loads(bytes(data["head"]).decode("utf-8"))
                 idf = data["idf"].astype(np.float64)
                 weights = data["weights"].astype(np.float64)

@@ -8,6 +8,7 @@ from wenzheng_lab.model import Finding, Signature
 from wenzheng_lab.rules.clock import Due
 from wenzheng_lab.rules.deadlines import DeadlineRule
 from wenzheng_lab.triage.asks import Ask
+from wenzheng_lab.triage.levels import WorkingPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class TriageSuggestion:
     """情绪：平和、着急、不满、激愤；只显示"""
     urgency_reason: str
     """紧急程度的一句话理由"""
+    working_point: WorkingPoint
+    """急件用的工作点；``measured`` 写着它的召回"""
     runner_up: str
     """第二可能的一级分类"""
     confidence: float
@@ -104,13 +107,14 @@ class TriageSuggestion:
         Returns:
             键与字段同名；``deadline`` 写成文字、期限档与最后时刻。
         """
-        skip = {"text", "deadline", "asks", "channel", "evidence", "signature"}
+        skip = {"text", "deadline", "asks", "channel", "evidence", "signature", "working_point"}
         data: dict[str, object] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in skip}
         data["partners"], data["unsure"] = list(self.partners), list(self.unsure)
         due = self.deadline.due
         data["term"] = self.deadline.term
         data["deadline"] = self.deadline.text
         data["due_at"] = None if due is None else due.due_at.isoformat()
+        data["working_point"] = {"id": self.working_point.id, "measured": self.working_point.measured}
         data["asks"] = [ask.to_dict() for ask in self.asks]
         data["channel"] = [{"id": c.id, "label": c.label, "finding": c.finding.to_dict()} for c in self.channel]
         data["evidence"] = [finding.to_dict() for finding in self.evidence]

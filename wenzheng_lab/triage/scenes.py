@@ -91,7 +91,9 @@ class SceneModel:
         at = np.array([column for column, _ in known], dtype=np.int64)
         value = np.array([1 + math.log(n) for _, n in known]) * self.idf[at]
         size = float(np.sqrt(value @ value))
-        return at, value / size if size else value
+        # 三五个字的短句归一以后每片都很重，单凭它不足为据
+        short = min(1.0, len(known) / _ENOUGH)
+        return at, value * (short / size) if size else value
 
     def score(self, text: str) -> tuple[float, float]:
         """一句话像险情、像时限的分。
@@ -181,6 +183,8 @@ class SceneModel:
         return path
 
 
+_ENOUGH = 24
+"""认得的字片到了这么多个才算足斤足两"""
 _LEAST = 3
 """不超过这么多字的句子不单看（字）"""
 
@@ -227,7 +231,7 @@ def read_scenes(path: Path) -> SceneModel:
         DatasetError: 找不到、不是这种文件、内容残缺。
     """
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
             head = json.loads(bytes(data["head"]).decode("utf-8"))
             if head["format"] != FORMAT:
                 raise ValueError(f"格式是 {head['format']}")

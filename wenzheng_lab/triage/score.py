@@ -324,7 +324,7 @@ class _Marker:
             elif mine[said] > 1 and want != said and one != said and want != _group_named(ids, right, said):
                 wrong.append(Fault(one, "duplicates", "", said, 0.5, f"与 {said} 不是一件事，合错了"))
         self.faults += wrong
-        self.lost += [spec.weight * (1 - f1) / len(wrong)] * len(wrong)
+        self.lost += [spec.weight * (1 - f1) / max(1, len(wrong))] * len(wrong)
         return FieldScore(
             "duplicates", spec.label, spec.weight, round(spec.weight * f1, 2), len(ids) - len(wrong), len(ids), len(ids)
         )

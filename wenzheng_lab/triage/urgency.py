@@ -44,6 +44,12 @@ class Urgency:
 class _Seen:
     rule: Rule
     spans: tuple[Span, ...]
+    factor: float = 1.0
+
+    @property
+    def points(self) -> float:
+        """规则的分；整句说的是平常话时打了折。"""
+        return self.rule.score * self.factor
 
 
 def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "standard") -> Urgency:
@@ -79,7 +85,7 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     group: dict[str, list[_Seen]] = {"danger": [], "context": [], "damp": [], "haste": []}
     for item in seen:
         group[levels.group[item.rule.target]].append(item)
-    heat, heat_findings = _heat(text, group, levels)
+    heat, heat_findings = _heat(text, folded, group, levels)
     haste, haste_findings = _haste(text, group, levels, heat)
     danger, soon = load_scenes().read(folded, title)
     heat += _scene(text, danger, "scene.danger", levels, heat_findings)
@@ -89,20 +95,24 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     return Urgency(level, heat, haste, point, tuple(findings), _reason(level, group, findings))
 
 
-def _heat(text: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[float, list[Finding]]:
+def _heat(
+    text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels
+) -> tuple[float, list[Finding]]:
     n = levels.numbers
-    dangers = _separate(group["danger"])
+    dangers = sorted(
+        (_checked(item, folded, levels) for item in _separate(group["danger"])), key=lambda item: -item.points
+    )
     if not dangers:
         return 0.0, []
     findings: list[Finding] = []
     room = n["extra"]
     for number, item in enumerate(dangers):
-        points = item.rule.score + _again(text, item, n)
+        points = item.points + _again(text, item, n) * item.factor
         if number:
             points = min(points * n["second"], room)
             room -= points
         findings.append(_finding(text, item, points))
-    strongest = dangers[0].rule.score
+    strongest = dangers[0].points
     places = [span for item in dangers for span in item.spans]
     room, scene = n["context_cap"], False
     for item in group["context"] if sum(f.score for f in findings) >= n["context_floor"] else []:
@@ -162,6 +172,32 @@ def _scene(text: str, scene: Scene, rule_id: str, levels: Levels, findings: list
         )
     )
     return points
+
+
+def _checked(item: _Seen, folded: str, levels: Levels) -> _Seen:
+    """字眼像险情、整句却是平常话（“想死的心都有”“卷走物业费”）的，打折。
+
+    房屋、水电气一类的险情常用公事的口气说，不在此列。
+    """
+    if item.rule.target in levels.sure or item.rule.score < levels.numbers["calm_from"]:
+        return item
+    scenes = load_scenes()
+    best = max(scenes.score(_around(folded, span))[0] for span in item.spans[:_LOOKED])
+    if best >= -levels.numbers["calm_below"]:
+        return item
+    return _Seen(item.rule, item.spans, levels.numbers["calm_factor"])
+
+
+_LOOKED = 4
+"""同一条规则的前几处看整句"""
+_BEFORE, _AFTER = 60, 60
+"""整句太长时，字眼前后各看多少字"""
+
+
+def _around(folded: str, span: Span) -> str:
+    start = max(folded.rfind(mark, 0, span.start) for mark in "。!?;\n") + 1
+    ends = [at for mark in "。!?;\n" if (at := folded.find(mark, span.end)) >= 0]
+    return folded[max(start, span.start - _BEFORE) : min([*ends, span.end + _AFTER])]
 
 
 def _separate(found: Sequence[_Seen]) -> list[_Seen]:
