@@ -1,6 +1,6 @@
 """重新训练随包的分类模型：仿真来信，加上自己标注过的真实留言。
 
-    python benchmarks/triage_shipped.py [--n 1500] [--seed 2026] [--limit 6000] [--real 真实留言的目录]
+    python benchmarks/triage_shipped.py [--n 1500] [--seed 2026] [--limit 8000] [--real 真实留言的目录]
 
 真实留言只留编号与标注（``benchmarks/labels/triage_real.tsv``），原文在使用者自己手里；模型里只有多封信共有的字、词与权重。
 没有真实留言时只用仿真来信，并说明。写到 wenzheng_lab/triage/data/category_model.npz。仿真来信的措辞或分类词表改过以后跑一遍。
@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--limit", type=int, default=6000)
+    parser.add_argument("--limit", type=int, default=8000)
     parser.add_argument("--real", type=Path, default=real_folder())
     args = parser.parse_args()
     start = time.perf_counter()
@@ -46,7 +46,7 @@ def main() -> None:
         own, other = labelled(args.real), contest(args.real)
         frame = pd.concat([frame, own.assign(weight=REAL), other.assign(weight=CONTEST)], ignore_index=True)
         print(f"真实留言 {len(own)} + {len(other)} 封")
-    model = TriageModel(min_count=8, limit=args.limit).fit(
+    model = TriageModel(min_count=5, limit=args.limit, bayes=0).fit(
         frame[["subject", "body"]], frame["category"].tolist(), weights=frame["weight"].tolist()
     )
     SHIPPED.parent.mkdir(exist_ok=True)

@@ -72,7 +72,9 @@ class TriageModel:
         ['交通运输']
     """
 
-    def __init__(self, *, trust: float = 0.95, seed: int = 0, min_count: int = 2, limit: int = 60_000) -> None:
+    def __init__(
+        self, *, trust: float = 0.95, seed: int = 0, min_count: int = 2, limit: int = 60_000, bayes: float = 0.3
+    ) -> None:
         """造一个还没训练的模型。
 
         Args:
@@ -80,6 +82,7 @@ class TriageModel:
             seed: 训练次序的种子。
             min_count: 字、词至少在几封信里出现过才用。
             limit: 每一块最多用几项；几千封以上想让文件小些时改小。
+            bayes: 朴素贝叶斯的份量（0–1）：几百封时有它更稳；几千封、来路不一的信合起来训练时写 0。
 
         Raises:
             InputError: ``trust`` 不在范围内，种子不是整数，或后两项不是正整数。
@@ -91,7 +94,9 @@ class TriageModel:
         for name, value in (("min_count", min_count), ("limit", limit)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise InputError(explain(f"{name} 是 {show(value)}", "应为正整数", "不清楚就不要写"))
-        self.trust, self.seed = float(trust), seed
+        if isinstance(bayes, bool) or not isinstance(bayes, int | float) or not 0 <= bayes <= 1:
+            raise InputError(explain(f"bayes 是 {show(bayes)}", "应在 0–1 之间", "不清楚就不要写"))
+        self.trust, self.seed, self._bayes = float(trust), seed, float(bayes)
         self._min_count, self._limit = min_count, limit
         self.classes: tuple[str, ...] = ()
         """各类，按名字排列；训练后才有"""
@@ -144,7 +149,13 @@ class TriageModel:
             vocabulary = self._learn([letters[i] for i in inside])
             rows = [vocabulary.encode(letters[i]) for i in inside]
             part_weights = train_weights(
-                rows, y[inside], len(classes), vocabulary.size, seed=self.seed, each=each[inside]
+                rows,
+                y[inside],
+                len(classes),
+                vocabulary.size,
+                seed=self.seed,
+                each=each[inside],
+                bayes=self._bayes,
             )
             scores[outside] = decide([vocabulary.encode(letters[i]) for i in outside], part_weights)
         self._scale = fit_scale(scores, y)
@@ -152,7 +163,9 @@ class TriageModel:
         full = self._learn(letters)
         self._vocabulary = Vocabulary(full.columns, full.idf.astype(np.float32).astype(np.float64))
         rows = [self._vocabulary.encode(counts) for counts in letters]
-        learned = train_weights(rows, y, len(classes), self._vocabulary.size, seed=self.seed, each=each)
+        learned = train_weights(
+            rows, y, len(classes), self._vocabulary.size, seed=self.seed, each=each, bayes=self._bayes
+        )
         # 存盘用单精度；先舍入，存了再读的结果才一点不差
         self._weights = learned.astype(np.float32).astype(np.float64)
         self.classes, self.trained_on = classes, len(pairs)
