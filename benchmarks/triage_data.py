@@ -39,7 +39,12 @@ def contest(folder: Path) -> pd.DataFrame:
     """附件2 有标签的开发集：``subject``、``body``、``category``。"""
     frame = pd.read_csv(folder / "附件2_有标签_开发集.csv", encoding="utf-8-sig", dtype=str).fillna("")
     return pd.DataFrame(
-        {"id": frame["留言编号"], "subject": frame["留言主题"], "body": frame["留言详情"], "category": frame["一级标签"]}
+        {
+            "id": frame["留言编号"],
+            "subject": frame["留言主题"],
+            "body": frame["留言详情"],
+            "category": frame["一级标签"],
+        }
     )
 
 

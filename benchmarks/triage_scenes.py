@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import json
 import os
 from pathlib import Path
@@ -84,7 +85,7 @@ def background(folder: Path | None) -> list[str]:
         text = fold(f"{subject}\n{body}")
         parts = [span for span in sentences(text) if len(span) > 3]
         found += [span.of(text) for span in parts]
-        found += [text[a.start : b.end] for a, b in zip(parts, parts[1:], strict=False)]
+        found += [text[a.start : b.end] for a, b in itertools.pairwise(parts)]
     return found
 
 

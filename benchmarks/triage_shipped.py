@@ -20,7 +20,6 @@ from wenzheng_lab.inbox.spam import SPAM_CATEGORY
 from wenzheng_lab.triage.category import SHIPPED
 from wenzheng_lab.triage.model import TriageModel
 
-
 REAL = 1.0
 """一封自己标注的真实留言的份量"""
 CONTEST = 0.4

@@ -32,7 +32,9 @@ def model(frame: pd.DataFrame) -> wz.TriageModel:
     return wz.TriageModel(min_count=1).fit(frame, frame["category"].tolist())
 
 
-TEST = pd.DataFrame({"subject": ["公交车不来", "幼儿园", "工厂的废气"], "body": ["等公交", "收费", "味道大"]}, index=[7, 8, 9])
+TEST = pd.DataFrame(
+    {"subject": ["公交车不来", "幼儿园", "工厂的废气"], "body": ["等公交", "收费", "味道大"]}, index=[7, 8, 9]
+)
 
 
 def test_learns_from_few(model: wz.TriageModel) -> None:

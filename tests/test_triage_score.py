@@ -23,9 +23,9 @@ TRUTH = pd.DataFrame(
     },
     index=["m1", "m2", "m3", "m4"],
 )
-RIGHT = TRUTH[["urgency", "category", "subcategory", "department", "partners", "appeal", "deadline", "duplicate_of"]].assign(
-    publicity=["遮盖后公开", "不公开", "可以公开", "可以公开"]
-)
+RIGHT = TRUTH[
+    ["urgency", "category", "subcategory", "department", "partners", "appeal", "deadline", "duplicate_of"]
+].assign(publicity=["遮盖后公开", "不公开", "可以公开", "可以公开"])
 
 
 def test_all_right_is_full_marks() -> None:

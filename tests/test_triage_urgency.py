@@ -67,7 +67,7 @@ def test_scene_points_are_shown_with_words() -> None:
     found = judge("井下", "先下去一个人半天没上来，又下去一个也不动了，老板还要叫第三个下。")
     scene = [finding for finding in found.findings if finding.rule_id == "scene.danger"]
     assert found.level == "特急" and scene and scene[0].score > 0
-    assert scene[0].quote in "先下去一个人半天没上来，又下去一个也不动了，老板还要叫第三个下。" or "井下" in scene[0].quote
+    assert "没上来" in scene[0].quote
     assert "字片" in scene[0].why
 
 

@@ -115,9 +115,7 @@ class TriageModel:
         return f"TriageModel({len(self.classes)} 类, {self.trained_on} 封, 没把握的界线 {self.threshold:.2f})"
 
     # ------------------------------------------------------------ 训练
-    def fit(
-        self, frame: pd.DataFrame, labels: Sequence[str], *, weights: Sequence[float] | None = None
-    ) -> TriageModel:
+    def fit(self, frame: pd.DataFrame, labels: Sequence[str], *, weights: Sequence[float] | None = None) -> TriageModel:
         """训练。
 
         Args:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import itertools
 import json
 import math
 import zipfile
@@ -51,6 +52,35 @@ class Scene:
     """由重到轻，是哪些字片使它像"""
 
 
+def squeeze(text: str) -> str:
+    """去掉空白、转成小写。
+
+    Args:
+        text: 折叠过的一句。
+
+    Returns:
+        一串字。
+
+    Examples:
+        >>> squeeze("A 漏 气")
+        'a漏气'
+    """
+    return "".join(text.lower().split())
+
+
+def _squeezed(folded: str) -> tuple[str, list[int]]:
+    """同上，并给出原文每个位置之前有几个非空白的字。"""
+    kept: list[str] = []
+    place = []
+    for char in folded:
+        place.append(len(kept))
+        if not char.isspace():
+            # 个别字母的小写是两个字符，只留一个，位置才对得上
+            kept.append(char.lower()[:1])
+    place.append(len(kept))
+    return "".join(kept), place
+
+
 def grams(text: str) -> Counter[str]:
     """一句话里的一、二、三连字片。
 
@@ -64,7 +94,7 @@ def grams(text: str) -> Counter[str]:
         >>> sorted(grams("漏气"))
         ['气', '漏', '漏气']
     """
-    plain = "".join(text.lower().split())[:LONGEST]
+    plain = squeeze(text)[:LONGEST]
     found: Counter[str] = Counter()
     for size in _GRAMS:
         found.update([plain[i : i + size] for i in range(len(plain) - size + 1)])
@@ -86,14 +116,22 @@ class SceneModel:
     digest: str
     """内容摘要"""
 
-    def _row(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        known = [(column, n) for gram, n in grams(text).items() if (column := self.columns.get(gram)) is not None]
-        at = np.array([column for column, _ in known], dtype=np.int64)
-        value = np.array([1 + math.log(n) for _, n in known]) * self.idf[at]
-        size = float(np.sqrt(value @ value))
+    def _row(self, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """一句里认得的字片（列号可重复）→（列号，归一后的值）。"""
+        at, count = np.unique(columns[columns >= 0], return_counts=True)
+        value = (1 + np.log(count)) * self.idf[at]
+        size = math.sqrt(float(value @ value))
         # 三五个字的短句归一以后每片都很重，单凭它不足为据
-        short = min(1.0, len(known) / _ENOUGH)
+        short = min(1.0, len(at) / _ENOUGH)
         return at, value * (short / size) if size else value
+
+    def _columns(self, plain: str) -> tuple[NDArray[np.int64], ...]:
+        """全文里从每个字开始的一、二、三连字片的列号；不认得为 -1。"""
+        get = self.columns.get
+        return tuple(
+            np.array([get(plain[i : i + size], -1) for i in range(len(plain) - size + 1)], dtype=np.int64)
+            for size in _GRAMS
+        )
 
     def score(self, text: str) -> tuple[float, float]:
         """一句话像险情、像时限的分。
@@ -109,7 +147,7 @@ class SceneModel:
             >>> danger > load_scenes().score("请问公积金怎么提取")[0]
             True
         """
-        at, value = self._row(text)
+        at, value = self._row(np.concatenate(self._columns(squeeze(text)[:LONGEST])))
         danger, haste = value @ self.weights[at] + self.bias
         return float(danger), float(haste)
 
@@ -128,14 +166,23 @@ class SceneModel:
         parts = [span for span in sentences(folded)[:MOST] if len(span) > _LEAST]
         if not parts:
             parts = list(sentences(folded)[:1])
-        spans = [*parts, *(Span(a.start, b.end) for a, b in zip(parts, parts[1:], strict=False) if a.start >= title)]
+        spans = [*parts, *(Span(a.start, b.end) for a, b in itertools.pairwise(parts) if a.start >= title)]
         if len(parts) > 1 and parts[0].end <= title:
             # 单看主题常不成句，与首句合看过就不再单看
             spans = [Span(parts[0].start, parts[1].end), *spans[1:]]
         if not spans:
             empty = Scene(float(self.bias[0]), None, ())
             return empty, Scene(float(self.bias[1]), None, ())
-        scores = np.array([self.score(span.of(folded)) for span in spans])
+        # 列号全文只查一遍，各句取自己的一段
+        plain, place = _squeezed(folded[: max(span.end for span in spans)])
+        table = self._columns(plain)
+        scores = np.empty((len(spans), 2))
+        for i, span in enumerate(spans):
+            start = place[span.start]
+            end = min(place[span.end], start + LONGEST)
+            part = [ids[start : max(start, end - size)] for size, ids in enumerate(table)]
+            at, value = self._row(np.concatenate(part))
+            scores[i] = value @ self.weights[at] + self.bias
         best = scores.argmax(axis=0)
         first, second = (
             Scene(float(scores[at, kind]), spans[at], self._words(spans[at].of(folded), kind))
@@ -144,7 +191,7 @@ class SceneModel:
         return first, second
 
     def _words(self, text: str, kind: int) -> tuple[str, ...]:
-        at, value = self._row(text)
+        at, value = self._row(np.concatenate(self._columns(squeeze(text)[:LONGEST])))
         gain = dict(zip(at.tolist(), (value * self.weights[at, kind]).tolist(), strict=True))
         ranked = sorted(
             (-gain[self.columns[gram]], gram)
@@ -214,8 +261,8 @@ def make_model(
     digest = hashlib.sha256("\n".join(names).encode("utf-8"))
     for part in parts:
         digest.update(np.ascontiguousarray(part).tobytes())
-    wide = [part.astype(np.float64) for part in parts]
-    return SceneModel({name: i for i, name in enumerate(names)}, *wide, digest.hexdigest()[:8])
+    factor, both, start = (part.astype(np.float64) for part in parts)
+    return SceneModel({name: i for i, name in enumerate(names)}, factor, both, start, digest.hexdigest()[:8])
 
 
 def read_scenes(path: Path) -> SceneModel:

@@ -95,9 +95,7 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     return Urgency(level, heat, haste, point, tuple(findings), _reason(level, group, findings))
 
 
-def _heat(
-    text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels
-) -> tuple[float, list[Finding]]:
+def _heat(text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[float, list[Finding]]:
     n = levels.numbers
     dangers = sorted(
         (_checked(item, folded, levels) for item in _separate(group["danger"])), key=lambda item: -item.points
