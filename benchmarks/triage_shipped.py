@@ -3,7 +3,8 @@
     python benchmarks/triage_shipped.py [--n 1500] [--seed 2026] [--limit 8000] [--real 真实留言的目录]
 
 真实留言只留编号与标注（``benchmarks/labels/triage_real.tsv``），原文在使用者自己手里；模型里只有多封信共有的字、词与权重。
-没有真实留言时只用仿真来信，并说明。写到 wenzheng_lab/triage/data/category_model.npz。仿真来信的措辞或分类词表改过以后跑一遍。
+没有真实留言时只用仿真来信，并说明。写到 wenzheng_lab/triage/data/category_model.npz。
+仿真来信的措辞或分类词表改过以后跑一遍。
 """
 
 from __future__ import annotations
