@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from wenzheng_lab import text as _text
 from wenzheng_lab.model import Case, Finding, Span
 from wenzheng_lab.reply import contradiction, off_topic, unfounded
 from wenzheng_lab.reply.evidence import Evidence
+from wenzheng_lab.reply.harm import load_harm_model
+from wenzheng_lab.reply.harm_features import load_marks
 from wenzheng_lab.reply.result import Gate
+from wenzheng_lab.reply.sentences import Sentence
 from wenzheng_lab.rules import Rubric, load_rules
+
+JUDGED = ("G4", "G5")
+"""这几条红线的字面征象只是线索，由整份答复定"""
 
 
 def check_gates(evidence: Evidence, case: Case, rubric: Rubric, replied_at: datetime | None) -> tuple[Gate, ...]:
@@ -111,24 +117,46 @@ def _off_topic(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float,
 
 def _wording(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
     folded = _text.fold(evidence.reply)
-    for rule in load_rules("gates.toml", targets="gate").rules:
-        for span in rule.find(folded):
-            quote = span.of(evidence.reply)
-            yield (
-                rule.target,
-                rule.score,
-                Finding(
-                    rule.id,
-                    rule.target,
-                    0.0,
-                    span,
-                    quote,
-                    rule.message.replace("{match}", quote),
-                    rule.why,
-                    rule.source,
-                    rule.advice or rubric.gates[rule.target].advice,
-                ),
-            )
+    hits = [(rule, span) for rule in load_rules("gates.toml", targets="gate").rules for span in rule.find(folded)]
+    sentences = tuple(weighed.sentence for weighed in evidence.sentences)
+    places = {id(span): _sentence_at(sentences, span) for rule, span in hits if rule.target in JUDGED}
+    harmful = {harm.at: harm for harm in load_harm_model().find(sentences, set(places.values()))}
+    for rule, span in hits:
+        # 单凭字面会错认（“别总”“后果自负”也用在好话里），要整份答复看着也伤人才算
+        if id(span) in places and places[id(span)] not in harmful:
+            continue
+        harmful.pop(places.get(id(span), -1), None)
+        quote = span.of(evidence.reply)
+        message = rule.message.replace("{match}", quote)
+        advice = rule.advice or rubric.gates[rule.target].advice
+        yield (
+            rule.target,
+            rule.score,
+            Finding(rule.id, rule.target, 0.0, span, quote, message, rule.why, rule.source, advice),
+        )
+    for at, harm in sorted(harmful.items()):
+        kind = load_marks().kinds[harm.kind]
+        span = sentences[at].span
+        because = f"（尤其是“{'”“'.join(harm.words)}”）" if harm.words else ""
+        yield (
+            kind.gate,
+            rubric.gates[kind.gate].caps[harm.kind],
+            Finding(
+                f"{kind.gate}.{harm.kind}",
+                kind.gate,
+                0.0,
+                span,
+                span.of(evidence.reply),
+                f"{kind.label}{because}",
+                kind.why,
+                kind.source,
+                kind.advice,
+            ),
+        )
+
+
+def _sentence_at(sentences: Sequence[Sentence], span: Span) -> int:
+    return next((at for at, sentence in enumerate(sentences) if span.start < sentence.span.end), -1)
 
 
 def _contradiction(evidence: Evidence, case: Case, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:

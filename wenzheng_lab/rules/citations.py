@@ -149,6 +149,20 @@ def tidy_title(title: str) -> str:
     return _SPACES.sub("", fold(title)).replace("《", "<").replace("》", ">")
 
 
+def book_titles(folded: str, titles: Titles) -> list[str]:
+    """书名号里的规范性文件标题，只看标题，不看条号与文号。
+
+    Args:
+        folded: 折叠过的文字。
+        titles: 认引用要用的词与标题。
+
+    Returns:
+        标题，按先后；证、表、合同不算。
+    """
+    found = (tidy_title(match.group(1)) for match in _BOOK.finditer(folded))
+    return [title for title in found if re.sub(r"\([^()]*\)$", "", title).endswith(titles.endings)]
+
+
 def parse_citations(text: str, titles: Titles) -> tuple[Citation, ...]:
     """找出文字里的全部引用。
 
