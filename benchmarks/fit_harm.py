@@ -1,7 +1,8 @@
 """训练“伤人的话”模型：python benchmarks/fit_harm.py [--real 附件4.xlsx] [--more 梯级.jsonl]。
 
 正例：梯级答复 f 里逐句标注的（labels/harm.tsv）与手写的（tests/data/harmful_sentences.tsv，只用 fit 行）；
-反例：同一批梯级的 a–e、手写的无害句，以及真实答复（按编号取一半，另一半留作误报检验；读出的伤人句见 labels/harm_real.tsv）。
+反例：同一批梯级的 a–e、手写的无害句，以及真实答复
+（偶数编号；奇数编号留作误报检验；读出的伤人句见 labels/harm_real.tsv）。
 Q41–Q60 与手写的 test 行不进训练。按答复分组交叉验证；权重取整写进 wenzheng_lab/reply/data/harm_weights.csv。
 """
 

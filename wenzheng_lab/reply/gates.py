@@ -38,7 +38,7 @@ def check_gates(evidence: Evidence, case: Case, rubric: Rubric, replied_at: date
         functools.partial(_citations, evidence, rubric, replied_at.date() if replied_at else None),
         functools.partial(_off_topic, evidence, rubric),
         functools.partial(_wording, evidence, rubric),
-        functools.partial(_contradiction, evidence, case, rubric),
+        functools.partial(_contradiction, evidence, case, rubric, replied_at),
         functools.partial(_unfounded, evidence, case, rubric, replied_at),
     )
     for check in checks:
@@ -111,7 +111,7 @@ def _off_topic(evidence: Evidence, rubric: Rubric) -> Iterable[tuple[str, float,
         yield (
             "G3",
             rubric.gates["G3"].caps["other_case"],
-            _make(rubric, "G3", "G3.other_case", evidence, spot, "这段说的是另一件事，来信里没有提过"),
+            _make(rubric, "G3", "G3.other_case", evidence, spot, "复述的是另一件事，来信里没有提过"),
         )
 
 
@@ -159,8 +159,13 @@ def _sentence_at(sentences: Sequence[Sentence], span: Span) -> int:
     return next((at for at, sentence in enumerate(sentences) if span.start < sentence.span.end), -1)
 
 
-def _contradiction(evidence: Evidence, case: Case, rubric: Rubric) -> Iterable[tuple[str, float, Finding]]:
+def _contradiction(
+    evidence: Evidence, case: Case, rubric: Rubric, replied_at: datetime | None
+) -> Iterable[tuple[str, float, Finding]]:
     caps = rubric.gates["G6"].caps
+    if replied_at is not None:
+        for span, message in contradiction.too_late(evidence, replied_at.date()):
+            yield "G6", caps["contradiction"], _make(rubric, "G6", "G6.too_late", evidence, span, message)
     for span, message in contradiction.find(evidence):
         yield "G6", caps["contradiction"], _make(rubric, "G6", "G6.contradiction", evidence, span, message)
     if case.finished is False:

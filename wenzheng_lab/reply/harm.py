@@ -69,11 +69,16 @@ class HarmModel:
             对数几率，0 是五五开。
         """
         found = pieces(sentence.folded)
-        weights, pairs = self.grams, self.pairs
-        total = sum([weights[piece] for piece in found if piece in weights]) * GRAM_LENGTH / math.sqrt(len(found) or 1)
-        total += sum([pairs.get(sign, 0) for sign in signs(sentence)])
+        pairs = self.pairs
+        # 权重与成分一次查出；读文件时已合在一张表里
+        both = _both(self.digest)
+        known = [both[piece] for piece in found if piece in both]
+        grams = sum([weight for weight, _ in known])
+        bits = flags(sentence.folded, at, count)
+        for _, marks in known:
+            bits |= marks
+        total = grams * GRAM_LENGTH / math.sqrt(len(found) or 1) + sum([pairs.get(sign, 0) for sign in signs(sentence)])
         table = _pair_table(self.digest)
-        bits = marked(found, flags(sentence.folded, at, count))
         here = [place for place in range(bits.bit_length()) if bits >> place & 1]
         for start, place in enumerate(here):
             row = table[place]
@@ -149,6 +154,14 @@ class HarmModel:
             for at, value in enumerate(scores)
             if value >= low
         ]
+
+
+@functools.cache
+def _both(digest: str) -> dict[str, tuple[int, int]]:
+    """片段 →（权重，成分的位）。"""
+    del digest  # 只作缓存的键：换了权重就重算
+    grams, bits = load_harm_model().grams, load_marks().bits
+    return {piece: (grams.get(piece, 0), bits.get(piece, 0) << len(FLAGS)) for piece in grams.keys() | bits.keys()}
 
 
 @functools.cache

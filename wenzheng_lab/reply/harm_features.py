@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab._toml import TomlFile
@@ -115,7 +116,7 @@ def pieces(folded: str) -> set[str]:
     """
     text = folded.translate(_ZERO)
     out = set(text)
-    out.update(map("".join, zip(text, text[1:], strict=False)))
+    out.update(map("".join, itertools.pairwise(text)))
     out.update(map("".join, zip(text, text[1:], text[2:], strict=False)))
     return out
 
@@ -156,7 +157,7 @@ FLAGS = ("first", "last", "unknown_rule", "known_rule", "question")
 """``flags`` 各位的名字"""
 
 
-def marked(found: Sequence[str] | set[str], extra: int) -> int:
+def marked(found: set[str], extra: int) -> int:
     """一句话的全部成分与线索，按位。
 
     Args:
@@ -168,8 +169,8 @@ def marked(found: Sequence[str] | set[str], extra: int) -> int:
     """
     table = load_marks().bits
     bits = 0
-    for piece in found:
-        bits |= table.get(piece, 0)
+    for piece in table.keys() & found:
+        bits |= table[piece]
     return bits << len(FLAGS) | extra
 
 

@@ -1,19 +1,35 @@
-"""张冠李戴：答复说得头头是道，却是另一封信的事。"""
+"""张冠李戴：答复复述的是另一件事。
+
+同一家药店、同一个集市也会有两封信；只看提没提到同样的词分不出来，要看“您反映的……”里说的是不是这封信说的。
+没有复述的答复不判：口语的好答复常一个字不重复来信，套话是另一种毛病。
+"""
 
 from __future__ import annotations
 
+import re
+
+from wenzheng_lab import text as _text
+from wenzheng_lab.letter.topic import pieces_of
 from wenzheng_lab.model import Span
 from wenzheng_lab.reply.evidence import Evidence
-from wenzheng_lab.reply.sentences import Sentence
 
-MANY = 60
-"""答复里来信没有的内容片达到这个数，才谈得上是另一件事；短答复只当没有说到点子上"""
-LITTLE = 0.045
-"""答复的内容片里来信有的不足这个比例。标注过的真实答复里，对题的极少低于 0.06，错贴的几乎都在 0.04 以下"""
-FAINT = 3.0
-"""没有一句与来信的关联超过这个量"""
-RESTATED = 8
-"""复述句的内容片达到这个数，才用它判断说的是哪件事"""
+OPENING = 110
+"""在答复的头这么多个字里找复述"""
+STRANGE = 5
+"""复述里来信没有的二字片至少有这么多"""
+SHARED = 0.35
+"""复述里的二字片，来信有的不超过这个比例"""
+CHARS = 0.52
+"""复述里的字，来信有的不超过这个比例：换了说法的复述多半共用一半以上的字"""
+REST = 0.05
+"""答复其余部分的二字片，来信有的不超过这个比例"""
+
+_RESTATED = re.compile(
+    r"(?:(?:您|你|来信人?|来件人?)(?:所|在[^。,;\n]{0,12})?(?:反映|咨询|投诉|提出|询问|申请|举报|提到|建议)的?(?:关于)?"
+    r"|关于(?:您|你)?(?:所?(?:反映|咨询|投诉|举报))?的?)"
+    r"([^。,;:《》\n\"]{3,40}?)(?:一事|的?问题|的情况|的诉求|的建议|,|收悉|已收悉)"
+)
+_NOT_A_MATTER = re.compile("^(?:的?问题|一事|情况)|收悉|已转|转交|我[局市县镇]|非常|[答回]复|通知|文件|规定")
 
 
 def find(evidence: Evidence) -> Span | None:
@@ -23,27 +39,28 @@ def find(evidence: Evidence) -> Span | None:
         evidence: 答复的依据。
 
     Returns:
-        最说明问题的一句的位置；不是另一件事则为 None。
+        复述的那件事的位置；没有复述，或说的就是这封信，则为 None。
     """
-    if not evidence.topic.weights:
+    known = evidence.topic.weights
+    if not known:
         return None
-    rows = [
-        w.sentence
-        for w in evidence.sentences
-        # 套话、工作介绍、问候不算“说了另一件事”，那是没有说事
-        if w.own > 0.6
-        and not w.sentence.has("general", "greeting", "thanks", "contact", "slogan")
-        and max(w.chances[act] for act in ("finding", "done", "answer", "plan", "policy", "instruct"))
-        > w.chances["slogan"]
-    ]
-    said: set[str] = set().union(*(row.pieces for row in rows)) if rows else set()
-    known = {piece for piece in said if piece in evidence.topic.weights}
-    if len(said) - len(known) < MANY or len(known) > LITTLE * len(said) or max(row.link for row in rows) > FAINT:
-        return None
-    return _telling(rows).span
+    folded = _text.fold(evidence.reply)
+    for match in _RESTATED.finditer(folded, 0, OPENING):
+        if not _NOT_A_MATTER.search(match.group(1)):
+            return Span(*match.span(1)) if _strange(match.group(1), evidence) else None
+    return None
 
 
-def _telling(rows: list[Sentence]) -> Sentence:
-    """复述句说的就是别的事，最说明问题；没有复述句，取内容最多的一句。"""
-    told = [row for row in rows if row.has("restate") and len(row.pieces) >= RESTATED]
-    return told[0] if told else max(rows, key=lambda row: len(row.pieces))
+def _strange(told: str, evidence: Evidence) -> bool:
+    known = evidence.topic.weights
+    pairs = [piece for piece in pieces_of(told) if len(piece) > 1 and not piece.isdigit()]
+    shared = sum(piece in known for piece in pairs)
+    if len(pairs) - shared < STRANGE or shared > SHARED * len(pairs):
+        return False
+    letter = _text.fold(evidence.message.text)
+    chars = [char for char in told if "\u4e00" <= char <= "\u9fff"]
+    if sum(char in letter for char in chars) > CHARS * len(chars):
+        return False
+    said = set().union(*(weighed.sentence.pieces for weighed in evidence.sentences))
+    rest = [piece for piece in said.difference(pairs) if len(piece) > 1 and not piece.isdigit()]
+    return sum(piece in known for piece in rest) <= REST * len(rest)

@@ -12,6 +12,7 @@ from wenzheng_lab.reply.acts import load_act_model
 from wenzheng_lab.reply.criteria import JUDGES, Situation
 from wenzheng_lab.reply.evidence import gather
 from wenzheng_lab.reply.gates import check_gates
+from wenzheng_lab.reply.harm import load_harm_model
 from wenzheng_lab.reply.match import LABELS, match_asks
 from wenzheng_lab.reply.result import Answer, Criterion, ReplyScore
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
@@ -44,7 +45,8 @@ def signature(rubric: Rubric) -> Signature:
     from wenzheng_lab.rules.lexicon import load_lexicon
 
     digests = [rubric.digest, *(load_rules(name, targets=target).digest for name, target in _RULE_FILES)]
-    digests += [load_library().digest, load_act_model().digest, *sorted(load_lexicon("common_words"))]
+    digests += [load_library().digest, load_act_model().digest, load_harm_model().digest]
+    digests += sorted(load_lexicon("common_words"))
     whole = hashlib.sha256("|".join(digests).encode()).hexdigest()[:8]
     return Signature.of(
         {rubric.id: rubric.version, "rules": whole, "fold": FOLD_VERSION, "words": _text.segmenter_name()}
