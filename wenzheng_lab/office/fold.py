@@ -235,6 +235,8 @@ def _deleted(state: State, case: CaseState, event: Event, data: Mapping[str, Any
     for post in state.posts:
         if post["post"] == data["post"]:
             post["deleted"] = _iso(event)
+    if case is not None:
+        case.deleted = event.at
 
 
 @_step("called_back")

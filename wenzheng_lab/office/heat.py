@@ -162,8 +162,8 @@ def _pushes(engine: Engine, topic: str, cases: list[CaseState], start: datetime)
         for promise in case.promises:
             if promise.get("kept") is False:
                 push(promise["due"], "unkept", 0.6)
-        if case.closed_reason == "删帖":
-            push(case.closed or engine.now, "delete")
+        if case.deleted:
+            push(case.deleted, "delete")
         if case.harmed:
             push(case.arrived + timedelta(hours=section("urgent")["harm_hours"]), "told", 1.0)
     for at in engine.state.told.get(topic, ()):

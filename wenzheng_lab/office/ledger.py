@@ -89,6 +89,8 @@ class Ledger:
         """
         if not path.is_file():
             raise LedgerError(explain(f"找不到 {path}", "应为存过的日志文件", "请核对文件夹和文件名"))
+        if not path.stat().st_size:
+            raise _not_ours(path)
         connection = _connect(path)
         try:
             events, fault = _read(connection, path)
@@ -271,12 +273,30 @@ def read_log(path: Path) -> tuple[list[Event], str]:
     Raises:
         LedgerError: 不是日志，或正被别的程序使用。
     """
+    running = _OPEN.get(str(path.resolve()))
+    if running is not None and not running.closed:  # 就在这个程序里开着，直接看
+        return list(running.events), ""
+    _settle(path)
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)
     except sqlite3.Error as error:
         raise _unwritable(path, error) from error
     try:
         return _read(connection, path)
+    finally:
+        connection.close()
+
+
+def _settle(path: Path) -> None:
+    """上次写到一半被杀的，先让 SQLite 把那半步退掉；只读的打开方式自己退不了。"""
+    if not path.with_name(path.name + "-journal").exists():
+        return
+    connection = sqlite3.connect(str(path), timeout=0.2)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise _busy(path) from error
     finally:
         connection.close()
 

@@ -67,6 +67,7 @@ class CaseState:
     thanked: bool = False
     overdue: bool = False
     harmed: bool = False
+    deleted: datetime | None = None
     draft: str = ""
     corrected: bool = False
 
