@@ -27,8 +27,8 @@ from wenzheng_lab.triage import TriageSuggestion, triage_message
 
 NAMES: Mapping[str, str] = {"careful": "尽责者", "template": "套话者", "kicker": "踢球者"}
 """三位同事"""
-_STEPS = (3, 4, 3)
-"""一天看三回：早上、午前、下午，隔几小时"""
+_STEPS = (3, 4, 2, 1)
+"""一天看四回：早上、午前、下午、下班前，隔几小时"""
 _LAST_RESORT = "县政府办公室"
 
 
@@ -157,7 +157,7 @@ class _Colleague:
 
 
 class Template(_Colleague):
-    """套话者：分了、派了，马上回一段谁都能用的话，回过就结。"""
+    """套话者：分了、派了，马上回一段谁都能用的话；退回来的转出去，办得怎样不过问。"""
 
     def step(self, case: CaseFile) -> None:
         """一件做一步。"""
@@ -169,9 +169,13 @@ class Template(_Colleague):
                 return
             office.assign(case.id, lead=self.unit(advice.department))
             office.reply(case.id, text)
+        elif case.phase in ("back", "dispute") and case.transfers < 2:
+            # 单子退到手里，照退件单转出去，转完不再过问
+            told = _named(case.talk[-1].text, (case.lead,))
+            office.assign(case.id, lead=told[0] if told else _LAST_RESORT, partners=[case.lead])
         elif case.status == "再次来信":
             office.reply(case.id, text)
-        elif case.status == "已评价" and case.age >= 3:
+        elif case.status == "已评价" and case.age >= 6:
             office.close(case.id)
 
 

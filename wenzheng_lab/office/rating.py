@@ -63,7 +63,10 @@ def rate(case: CaseState, at: datetime, stream: Stream, *, copied: bool, unkept:
         attitude += 0.8
     speed = _speed(case, at)
     if copied:
-        attitude, scene = attitude - numbers["copy_penalty"], "rate_copy"
+        # 事情办好了，抄来的话也就不太计较
+        eased = solved >= numbers["solved_score"] - 0.5
+        attitude -= numbers["copy_penalty"] * (0.4 if eased else 1.0)
+        scene = scene if eased else "rate_copy"
     if "G4" in gates:
         attitude, scene = 1.0, "rate_rude"
     if leaked(case):
