@@ -93,7 +93,9 @@ def spread(pushes: Sequence[Push], hours: float, numbers: Mapping[str, float]) -
             at += 1
             if push.kind in ("answer", "correct"):
                 calming.append([now + numbers["delay"], push.strength, np.inf])
-                faith += numbers["trust_good" if push.kind == "answer" else "trust_correct"] * push.strength
+                # 信任越高越难再涨，跌起来却一样快
+                gain = numbers["trust_good" if push.kind == "answer" else "trust_correct"]
+                faith += gain * push.strength * (1 - faith) * 2
                 # 自己先认错，比被人揭穿轻，可是听过错话的人还要再议论一阵
                 for _, strength in bursts:
                     people = _stir(people, 0.6 * numbers["wrong_jump"] * strength)
