@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wenzheng_lab._html import Markup, table
+from wenzheng_lab._html import Markup, table, tag
 from wenzheng_lab.errors import show
 
 LEARNER, WORLD = "学员", "县里"
@@ -105,6 +105,23 @@ class Event:
 
     def _repr_html_(self) -> str:
         return event_table((self,)).html
+
+
+class Happened(tuple[Event, ...]):
+    """一段时间里发生的事，先后排列；在笔记本里显示成一张表。"""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """一事一行。"""
+        from wenzheng_lab.office.story import tell
+
+        if not self:
+            return "这段时间没有动静。"
+        return "\n".join(f"{e.at:%m-%d %H:%M}　{e.actor}　{e.label}　{e.case_id}　{tell(e)}" for e in self)
+
+    def _repr_html_(self) -> str:
+        return (event_table(self) if self else tag("p", "这段时间没有动静。")).html
 
 
 def event_table(events: tuple[Event, ...]) -> Markup:

@@ -14,7 +14,7 @@ from wenzheng_lab.office.arrivals import guide, open_county
 from wenzheng_lab.office.case import CaseFile, view
 from wenzheng_lab.office.departments import all_units
 from wenzheng_lab.office.engine import HANDLERS, Engine
-from wenzheng_lab.office.events import LEARNER, Event
+from wenzheng_lab.office.events import LEARNER, Event, Happened
 from wenzheng_lab.office.fold import voided
 from wenzheng_lab.office.heat import Heat, topic_heat
 from wenzheng_lab.office.hours import add_work_hours, say_moment, work_days_between
@@ -197,7 +197,7 @@ class Office(Actions, Outward):
             if engine.state.now.hour < 9 and start.date() != until.date():
                 guide(engine, "day", "")
             fresh = tuple(engine.fresh[:happened])
-        return tuple(event for event in fresh if event.kind != "clock")
+        return Happened(event for event in fresh if event.kind not in ("clock", "not_rated"))
 
     def undo(self) -> Event:
         """撤销最近一个动作；撤销本身也记一条。
