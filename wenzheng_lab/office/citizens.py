@@ -29,7 +29,7 @@ def _rate(engine: Engine, plan: Plan) -> None:
     stream = engine.stream(case.id, "rate", len(case.replies))
     rating = rate(case, engine.now, stream, copied=_copied(engine, case), unkept=_unkept(case))
     chance = setting("citizen.rate_chance" if rating.mean >= setting("rating.unhappy") else "citizen.angry_rate")
-    if not stream.chance(chance):
+    if not (stream.chance(chance) or engine.scenario.certain):
         _silent(engine, case)
         return
     _record(engine, case, rating)
@@ -41,7 +41,7 @@ def _record(engine: Engine, case: CaseState, rating: Rating) -> None:
     unhappy = rating.mean < setting("rating.unhappy") or rating.solved <= 2
     if unhappy and len(case.letters) < numbers["again_most"]:
         chance = numbers["again_first"] if not case.letters else numbers["again_later"]
-        if stream.chance(chance):
+        if stream.chance(chance) or (engine.scenario.certain and not case.letters):
             wait = numbers["again_hours_low"] + stream.draw() * (
                 numbers["again_hours_high"] - numbers["again_hours_low"]
             )

@@ -67,6 +67,8 @@ def rate(case: CaseState, at: datetime, stream: Stream, *, copied: bool, unkept:
         eased = solved >= numbers["solved_score"] - 0.5
         attitude -= numbers["copy_penalty"] * (0.4 if eased else 1.0)
         scene = scene if eased else "rate_copy"
+    if scene in ("rate_empty", "rate_kicked"):  # 空话回得再快、再客气，也是一颗星
+        attitude, speed = min(attitude, numbers["empty_cap"]), min(speed, numbers["empty_cap"])
     if "G4" in gates:
         attitude, scene = 1.0, "rate_rude"
     if leaked(case):

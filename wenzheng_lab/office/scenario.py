@@ -107,6 +107,8 @@ class Scenario:
     """开局时来信是否都已经在箱里（积压）"""
     answered: int
     """积压的来信里已经答过几封"""
+    certain: bool
+    """带教用：来信人一定评价，不满意一定再来信"""
     background: float
     """收件箱的信来完以后，平常每天几封"""
     target: Mapping[str, object]
@@ -127,6 +129,7 @@ _OPTIONAL = (
     "mode",
     "opened",
     "answered",
+    "certain",
     "background",
     "target",
     "guide",
@@ -185,9 +188,6 @@ def parse_scenario(file: TomlFile) -> Scenario:
         raise file.error(("inbox",), "写了 inbox，就要写 messages（几封）")
     if inbox is not None and inbox.end < start and data.get("opened") is not True:
         raise file.error(("start",), f"开局 {start} 晚于收件箱情景的最后一天 {inbox.end}")
-    opened = data.get("opened", False)
-    if not isinstance(opened, bool):
-        raise file.error(("opened",), f"opened 应为 true 或 false，来的是 {show(opened)}")
     target = data.get("target", {})
     table = file.table(("target",), target, optional=("name", "measure", "least", "note"))
     return Scenario(
@@ -199,8 +199,9 @@ def parse_scenario(file: TomlFile) -> Scenario:
         start=start,
         days=int(file.number(("days",), data["days"], low=1, high=400)),
         mode=mode,
-        opened=opened,
+        opened=_flag(file, "opened", data),
         answered=int(file.number(("answered",), data.get("answered", 0), low=0, high=max(messages, 0))),
+        certain=_flag(file, "certain", data),
         background=file.number(("background",), data.get("background", 0), low=0, high=500),
         target=dict(table),
         guide=tuple(_step(file, n, row) for n, row in enumerate(_rows(file, data, "guide"))),
@@ -208,6 +209,13 @@ def parse_scenario(file: TomlFile) -> Scenario:
         scripts=scripts,
         digest=file.digest,
     )
+
+
+def _flag(file: TomlFile, name: str, data: Mapping[str, object]) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        raise file.error((name,), f"{name} 应为 true 或 false，来的是 {show(value)}")
+    return value
 
 
 def _inbox(name: object) -> object:
