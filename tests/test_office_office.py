@@ -93,3 +93,34 @@ def test_viewing_does_not_act(tmp_path: Path) -> None:
     assert seen.read_only
     with pytest.raises(LedgerError, match="只读"):
         seen.sort(number, urgency="急")
+
+
+def test_a_result_after_an_early_reply_is_seen() -> None:
+    """先回了空话、后来单位回了件，件又回到“待答复”，不会被当成办过了。"""
+    office, number = prepared()
+    office.reply(number, "您好，您反映的问题收悉，正在处理。")
+    assert office.case(number).status == "已答复"
+    office.advance(hours=60)
+    assert office.case(number).phase == "result"
+    assert office.case(number).status in ("待答复", "再次来信")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda office, number: office.split(number, 5),
+        lambda office, number: office.delete_post(5, reason="重发"),
+        lambda office, number: office.assign(number, lead=None),
+        lambda office, number: office.reply(number, 5),
+        lambda office, number: office.merge(number, "甲"),
+        lambda office, number: office.set_deadline(number, 5),
+        lambda office, number: office.open(5),
+    ],
+)
+def test_the_wrong_kind_of_thing_is_refused(act: object) -> None:
+    """种类不对的参数，用三段话说清，日志不动。"""
+    office, number = prepared()
+    before = len(list(office.log))
+    with pytest.raises(InputTypeError, match="应为"):
+        act(office, number)  # type: ignore[operator]
+    assert len(list(office.log)) == before

@@ -316,7 +316,8 @@ class Actions(Base):
         """
         case = self._state(id, live=True)
         asks = list(case.questions or case.truth["asks"])
-        if isinstance(parts, str) or len(parts) < 2 or any(isinstance(part, str) for part in parts):
+        rows = parts if isinstance(parts, Sequence) and not isinstance(parts, str) else ()
+        if len(rows) < 2 or not all(isinstance(part, Sequence) and not isinstance(part, str) for part in rows):
             raise InputError(
                 explain(f"拆成 {show(parts)}", "至少两份，每份是诉求的列表", '如 [["修路灯"], ["查收费"]]')
             )

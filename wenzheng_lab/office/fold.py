@@ -294,7 +294,7 @@ def _result(state: State, case: CaseState, event: Event, data: Mapping[str, Any]
     _leave(state, case)
     case.phase, case.outcome, case.finished = "result", data["outcome"], data["finished"]
     case.rounds += 1
-    case.conclusion = data["conclusion"]
+    case.conclusion, case.result_at = data["conclusion"], event.at
     case.talk.append({"at": _iso(event), "who": event.actor, "text": data["text"]})
     if data.get("replaces"):  # 重办查出前一次报错了：错的从卷里划掉
         case.facts = [row for row in case.facts if row["text"] not in data["replaces"]]

@@ -191,7 +191,7 @@ class Outward(Base):
         Raises:
             InputError: 找不到，或已经删了。
         """
-        why = self._text("删帖的理由", reason)
+        why, target = self._text("删帖的理由", reason), self._text("删哪一条", target)
         if target.startswith("P"):
             row = self._post(target)
             if row["deleted"]:

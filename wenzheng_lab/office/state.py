@@ -45,6 +45,8 @@ class CaseState:
     """第几次交办；过期的预约以它作废"""
     outcome: str = ""
     """回件的结果：full、partial、refused、evasive、wrong"""
+    result_at: datetime | None = None
+    """最近一次回件的时刻"""
     conclusion: str = ""
     """回件单上写的结论；学员看得到的只有它"""
     world: str = ""
@@ -83,6 +85,10 @@ class CaseState:
         if self.waiting:
             return "再次来信"
         if self.replies:
+            if self.phase in ("back", "dispute"):  # 先答了、后被退回的，不能让人看不见
+                return _PHASES[self.phase]
+            if self.result_at and self.result_at > datetime.fromisoformat(str(self.replies[-1]["at"])):
+                return "待答复"
             return "已评价" if self.ratings else "已答复"
         if self.phase in _PHASES:
             return _PHASES[self.phase]
