@@ -121,6 +121,6 @@ def test_the_wrong_kind_of_thing_is_refused(act: object) -> None:
     """种类不对的参数，用三段话说清，日志不动。"""
     office, number = prepared()
     before = len(list(office.log))
-    with pytest.raises((InputError, InputTypeError), match="应为|至少"):
+    with pytest.raises((InputError, InputTypeError), match=r"应为|至少"):
         act(office, number)  # type: ignore[operator]
     assert len(list(office.log)) == before
