@@ -57,7 +57,9 @@ def grams(folded: str) -> set[str]:
 
 
 def flags(sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> set[str]:
-    """句子之外的线索：命中的规则、实事、与来信的远近、在答复里的位置。
+    """句子之外的线索：命中的规则、实事、与来信的远近、上一句在做什么。
+
+    不看在答复里的位置：前后添一句客气话，不该让别的句子变样。
 
     Args:
         sentences: 全部句子。
@@ -75,10 +77,6 @@ def flags(sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> set[st
     out.add(f"@link={min(5, int(sentence.link / 2))}")
     out.add(f"@copied={int(sentence.copied * 4)}")
     out.add(f"@size={min(6, len(sentence.folded) // 15)}")
-    if at == 0:
-        out.add("@first")
-    if at == len(sentences) - 1:
-        out.add("@last")
     out |= {f"@speaks={kind}" for kind in sentence.answers}
     for ask in asks:
         near = min(3, len(ask.pieces & sentence.pieces))

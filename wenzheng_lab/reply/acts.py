@@ -1,4 +1,4 @@
-"""句子的作用：规则指出字面，线性模型估把握。权重随包发布，是数据不是代码。"""
+"""句子的作用与分量：规则指出字面，线性模型估把握。权重随包发布，是数据不是代码。"""
 
 from __future__ import annotations
 
@@ -24,44 +24,58 @@ SCALE = 1000
 """文件里的权重是千分之一为单位的整数；整数相加与次序无关，所以各机器逐位相同"""
 GRAM_LENGTH = 3.0
 """片段部分归一到这个长度：长句不因为片段多而把握更大"""
+VALUE = "="
+"""列名以它开头的不是作用，是分量：直接相加，不换成把握"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """模型读一句话的结果。"""
+
+    chances: Mapping[str, float]
+    """作用 → 把握，0–1"""
+    values: Mapping[str, float]
+    """分量名 → 数"""
 
 
 @dataclass(frozen=True, slots=True)
 class ActModel:
-    """每种作用一个逻辑回归。"""
+    """每种作用一个逻辑回归，每种分量一个线性回归。"""
 
     acts: tuple[str, ...]
-    """作用名，与列的次序一致"""
+    """作用名，与前面几列的次序一致"""
+    values: tuple[str, ...]
+    """分量名，与后面几列的次序一致：worth 这句话对来信人有多大用处，warm 态度，clear 平实"""
     bias: NDArray[np.int64]
-    """截距，形状（作用数,）"""
+    """截距，形状（作用数 + 分量数,）"""
     rows: Mapping[str, int]
     """特征 → 第几行"""
     weights: NDArray[np.int64]
-    """权重，形状（特征数, 作用数），单位千分之一"""
+    """权重，形状（特征数, 作用数 + 分量数），单位千分之一"""
     digest: str
     """权重文件的摘要，写进签名"""
 
-    def probabilities(self, sentences: Sequence[Sentence], asks: Sequence[Ask]) -> list[dict[str, float]]:
-        """估每句话做每件事的把握。
+    def read(self, sentences: Sequence[Sentence], asks: Sequence[Ask]) -> list[Reading]:
+        """估每句话做每件事的把握与它的分量。
 
         Args:
             sentences: 答复的全部句子。
             asks: 来信的诉求。
 
         Returns:
-            每句一个字典，作用 → 0–1。
+            每句一个 ``Reading``。
         """
         return [self._one(sentences, at, asks) for at in range(len(sentences))]
 
-    def _one(self, sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> dict[str, float]:
+    def _one(self, sentences: Sequence[Sentence], at: int, asks: Sequence[Ask]) -> Reading:
         pieces = grams(sentences[at].folded)
         scale = GRAM_LENGTH / math.sqrt(len(pieces))
         signs = self._sum(flags(sentences, at, asks))
-        total = (self.bias + signs + self._sum(pieces) * scale) / SCALE
-        return {
-            act: 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
-            for act, value in zip(self.acts, total.tolist(), strict=True)
+        total = ((self.bias + signs + self._sum(pieces) * scale) / SCALE).tolist()
+        chances = {
+            act: 1 / (1 + math.exp(-max(-30.0, min(30.0, value)))) for act, value in zip(self.acts, total, strict=False)
         }
+        return Reading(chances, dict(zip(self.values, total[len(self.acts) :], strict=True)))
 
     def _sum(self, features: set[str]) -> NDArray[np.int64]:
         rows = self.rows
@@ -86,18 +100,22 @@ def parse_weights(name: str, text: str) -> ActModel:
     table = list(csv.reader(io.StringIO(text)))
     if len(table) < 3 or table[0][0] != "feature" or table[1][0] != "(bias)":
         raise RuleFileError(f"{name}:1: 首列的表头应为 feature，次行应为 (bias)")
-    acts = tuple(table[0][1:])
+    names = table[0][1:]
+    acts = tuple(name for name in names if not name.startswith(VALUE))
+    if tuple(names[: len(acts)]) != acts:
+        raise RuleFileError(f"{name}:1: 分量（以 {VALUE} 开头的列）应排在作用之后")
     values = []
     for number, row in enumerate(table[1:], start=2):
-        if len(row) != len(acts) + 1:
-            raise RuleFileError(f"{name}:{number}: 应有 {len(acts)} 个权重，来了 {len(row) - 1} 个")
+        if len(row) != len(names) + 1:
+            raise RuleFileError(f"{name}:{number}: 应有 {len(names)} 个权重，来了 {len(row) - 1} 个")
         try:
             values.append([int(value or 0) for value in row[1:]])
         except ValueError as error:
             raise RuleFileError(f"{name}:{number}: 权重应为整数，来的是 {row[1:]}") from error
     numbers = np.array(values, dtype=np.int64)
     rows = {row[0]: index for index, row in enumerate(table[2:])}
-    return ActModel(acts, numbers[0], rows, numbers[1:], hashlib.sha256(text.encode()).hexdigest()[:8])
+    marks = tuple(name.removeprefix(VALUE) for name in names[len(acts) :])
+    return ActModel(acts, marks, numbers[0], rows, numbers[1:], hashlib.sha256(text.encode()).hexdigest()[:8])
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from wenzheng_lab.letter.asks import Ask, find_asks
 from wenzheng_lab.letter.topic import Topic
 from wenzheng_lab.model import Message
-from wenzheng_lab.reply.acts import load_act_model
+from wenzheng_lab.reply.acts import ActModel, load_act_model
 from wenzheng_lab.reply.sentences import Sentence, read_sentences
 from wenzheng_lab.text import han_count
 
@@ -38,6 +38,10 @@ class Weighed:
     """可核对的程度：新的实事越多越高，0–1"""
     chances: Mapping[str, float]
     """做每件事的把握（线性模型），0–1"""
+    values: Mapping[str, float]
+    """这句话的分量（线性模型）：worth、warm、clear"""
+    again: bool
+    """前面已经说过同样的一句；再说一遍不算"""
 
     @property
     def force(self) -> float:
@@ -87,7 +91,14 @@ class Evidence:
         return sum(best.values())
 
 
-def gather(reply: str, message: Message, asks: tuple[str, ...] = (), earlier: tuple[str, ...] = ()) -> Evidence:
+def gather(
+    reply: str,
+    message: Message,
+    asks: tuple[str, ...] = (),
+    earlier: tuple[str, ...] = (),
+    *,
+    model: ActModel | None = None,
+) -> Evidence:
     """分析一份答复。
 
     Args:
@@ -95,6 +106,7 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = (), earlier: tu
         message: 来信。
         asks: 已知的诉求，可空。
         earlier: 以前各轮的答复，先后排列，可空。
+        model: 认句子作用的模型；默认用随包的，训练时换成没见过这份答复的。
 
     Returns:
         依据。
@@ -104,15 +116,19 @@ def gather(reply: str, message: Message, asks: tuple[str, ...] = (), earlier: tu
     found = find_asks(message, given=asks)
     weighed = []
     near = 0.0
-    chances = load_act_model().probabilities(sentences, found)
-    for sentence, chance in zip(sentences, chances, strict=True):
+    model = model or load_act_model()
+    said: set[str] = set()
+    for sentence, reading in zip(sentences, model.read(sentences, found), strict=True):
         bound, near = _bound(sentence, near)
         solid = _solid(sentence)
         if not sentence.has("general"):
             # 有新的实事而没有共同的词，多半仍是在说这件事：答复不必把来信的话重说一遍
             bound = max(bound, UNNAMED * solid)
-        weighed.append(Weighed(sentence, bound, _own(sentence) * _sincere(chance), solid, chance))
-    amounts = {act: sum(w.weight * w.chances[act] for w in weighed) for act in load_act_model().acts}
+        plain = "".join(filter(str.isalnum, sentence.folded))
+        own = _own(sentence) * _sincere(reading.chances)
+        weighed.append(Weighed(sentence, bound, own, solid, reading.chances, reading.values, plain in said))
+        said.add(plain)
+    amounts = {act: sum(w.weight * w.chances[act] for w in weighed if not w.again) for act in model.acts}
     return Evidence(reply, message, topic, found, tuple(weighed), _covered(topic, found, sentences), amounts)
 
 

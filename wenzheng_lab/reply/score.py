@@ -9,11 +9,13 @@ from wenzheng_lab import text as _text
 from wenzheng_lab.errors import InputTypeError, explain
 from wenzheng_lab.model import Case, Message, Reply, Signature, is_blank, parse_time
 from wenzheng_lab.reply.acts import load_act_model
+from wenzheng_lab.reply.amounts import measure
 from wenzheng_lab.reply.criteria import JUDGES, Situation
 from wenzheng_lab.reply.evidence import gather
 from wenzheng_lab.reply.gates import check_gates
 from wenzheng_lab.reply.harm import load_harm_model
 from wenzheng_lab.reply.match import LABELS, match_asks
+from wenzheng_lab.reply.points import load_points
 from wenzheng_lab.reply.result import Answer, Criterion, ReplyScore
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
 from wenzheng_lab.text import FOLD_VERSION
@@ -45,7 +47,7 @@ def signature(rubric: Rubric) -> Signature:
     from wenzheng_lab.rules.lexicon import load_lexicon
 
     digests = [rubric.digest, *(load_rules(name, targets=target).digest for name, target in _RULE_FILES)]
-    digests += [load_library().digest, load_act_model().digest, load_harm_model().digest]
+    digests += [load_library().digest, load_act_model().digest, load_points().digest, load_harm_model().digest]
     digests += sorted(load_lexicon("common_words"))
     whole = hashlib.sha256("|".join(digests).encode()).hexdigest()[:8]
     return Signature.of(
@@ -115,10 +117,11 @@ def score_reply(
     matches = match_asks(evidence)
     if case.message is not message and case.message.created_at is None:
         case = Case(message, case.replies, case.asks, case.facts, case.finished, case.due_at, case.notices)
+    amounts = measure(evidence.sentences, evidence.asks, evidence.covered, [match.degree for match in matches])
     criteria = {}
     for name, judge in JUDGES.items():
         spec = rubric.criteria[name]
-        draft = judge(Situation(spec, evidence, matches, case, moment))
+        draft = judge(Situation(spec, evidence, matches, case, moment, amounts))
         level, advice = _words(spec, draft.score)
         criteria[name] = Criterion(name, spec.label, draft.score, spec.weight, level, draft.findings, advice)
     answers = tuple(

@@ -10,6 +10,7 @@ from datetime import datetime
 from wenzheng_lab.model import Case, Finding, Span
 from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.reply.match import Match
+from wenzheng_lab.reply.points import load_points
 from wenzheng_lab.rules import CriterionSpec, Hit
 
 MAX_FINDINGS = 4
@@ -32,6 +33,8 @@ class Situation:
     """办理件"""
     replied_at: datetime | None
     """答复时间"""
+    amounts: Mapping[str, float]
+    """各种量，见 ``amounts.measure``"""
 
     def quote(
         self, rule_id: str, score: float, span: Span, message: str, why: str, *, source: str = "", where: str = "reply"
@@ -128,37 +131,16 @@ def fill(amount: float, scale: float) -> float:
     return 1.0 - math.exp(-max(0.0, amount) / scale)
 
 
-def amounts(situation: Situation) -> dict[str, float]:
-    """细则里 ``numbers`` 可用的量。
+def by_points(situation: Situation) -> float:
+    """按分数表（``points.csv``）把各种量合成这一项的分。
 
     Args:
         situation: 评分情境。
 
     Returns:
-        每种作用的量，加上 ``covered``（事由被说到几分，0–1）和 ``degree``（诉求平均答到几分，0–1）。
+        0–3，未取整。
     """
-    evidence, matches = situation.evidence, situation.matches
-    table = dict(evidence.amounts)
-    table["covered"] = evidence.covered
-    table["degree"] = sum(match.degree for match in matches) / len(matches) if matches else 0.0
-    return table
-
-
-def blend(situation: Situation) -> float:
-    """按细则里的系数把各种量合成 0–1。
-
-    每多一分力度，离满分的差距缩小同样的比例：一句准话就很高，十句空话也到不了顶。
-    ``per_ask`` 是每多一条诉求要多出的力度。
-
-    Args:
-        situation: 评分情境。
-
-    Returns:
-        0–1。
-    """
-    numbers, table = situation.spec.numbers, amounts(situation)
-    total = sum(weight * table[name] for name, weight in numbers.items() if name in table)
-    return 1.0 - math.exp(-total / (1.0 + numbers.get("per_ask", 0.0) * max(0, len(situation.matches) - 1)))
+    return load_points().score(situation.spec.name, situation.amounts)
 
 
 def evidence_for(situation: Situation, tops: Mapping[str, tuple[float, str, str]]) -> list[Finding]:

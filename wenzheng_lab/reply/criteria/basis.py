@@ -1,6 +1,6 @@
 """依据：凭什么这样答。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft, evidence_for
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, by_points, draft, evidence_for
 
 _TOPS = {
     "named": (3.0, "点名引用了文件或条款", "写明文件和条款，来信人才能自己去核对。"),
@@ -22,4 +22,4 @@ def judge(situation: Situation) -> Draft:
     findings = evidence_for(situation, _TOPS)
     if not findings:
         findings = [situation.lacks("basis.absent", "没有写依据或理由", "写明凭什么，来信人才能自己去核对。")]
-    return draft(3 * blend(situation), findings)
+    return draft(by_points(situation), findings)

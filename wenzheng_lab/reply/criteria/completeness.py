@@ -1,6 +1,6 @@
 """完整：每一问、每一求都有没有下落。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, by_points, draft
 
 
 def judge(situation: Situation) -> Draft:
@@ -42,4 +42,4 @@ def judge(situation: Situation) -> Draft:
             findings.append(
                 situation.lacks("completeness.ignored", f"“{match.ask.text}”没有下落", "漏掉一问，来信人就会再写一封。")
             )
-    return draft(3 * blend(situation), findings)
+    return draft(by_points(situation), findings)

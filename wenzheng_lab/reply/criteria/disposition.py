@@ -1,6 +1,6 @@
 """结论与行动：办成了什么、定了什么。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft, evidence_for
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, by_points, draft, evidence_for
 
 _TOPS = {
     "answer": (3.0, "给了明确的说法", "能不能、行不行、该谁管，要有一句准话。"),
@@ -23,4 +23,4 @@ def judge(situation: Situation) -> Draft:
     findings = evidence_for(situation, _TOPS)
     if not findings:
         findings = [situation.lacks("disposition.absent", "没有结论，也没有做了什么", "来信人最想看到的就是这一句。")]
-    return draft(3 * blend(situation), findings)
+    return draft(by_points(situation), findings)

@@ -1,6 +1,6 @@
 """核实：谁、哪天、怎么查的，查到了什么。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft, evidence_for
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, evidence_for, fill
 
 _TOPS = {
     "finding": (3.0, "写明了查到的情况", "先查后答；查到什么，决定答复可不可信。"),
@@ -20,4 +20,6 @@ def judge(situation: Situation) -> Draft:
     findings = evidence_for(situation, _TOPS)
     if not findings:
         findings = [situation.lacks("fact_finding.absent", "没有写查到了什么", "先查后答；没有查，就写明哪天去查。")]
-    return draft(3 * blend(situation), findings)
+    amounts = situation.evidence.amounts
+    found = sum(weight * amounts[name] for name, weight in situation.spec.numbers.items())
+    return draft(3 * fill(found, 1.0), findings)

@@ -1,6 +1,6 @@
 """对题：说的是不是来信人的这件事。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, blend, draft
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, by_points, draft
 
 
 def judge(situation: Situation) -> Draft:
@@ -25,4 +25,4 @@ def judge(situation: Situation) -> Draft:
     ]
     if not findings:
         findings = [situation.lacks("relevance.absent", "没有一句落到来信的这件事上", "来信人要看到说的是自己的事。")]
-    return draft(3 * blend(situation), findings)
+    return draft(by_points(situation), findings)

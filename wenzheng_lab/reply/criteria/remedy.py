@@ -1,6 +1,6 @@
 """说理与救济：办不了的，讲明道理、给出别的路。"""
 
-from wenzheng_lab.reply.criteria._draft import Draft, Situation, amounts, draft, fill
+from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft, fill
 
 
 def judge(situation: Situation) -> Draft:
@@ -12,7 +12,7 @@ def judge(situation: Situation) -> Draft:
     Returns:
         草稿；没有拒绝、没有推出去时不适用。
     """
-    evidence, numbers, table = situation.evidence, situation.spec.numbers, amounts(situation)
+    evidence, numbers, table = situation.evidence, situation.spec.numbers, situation.evidence.amounts
     refusing = [
         (w, act)
         for w in evidence.sentences
