@@ -26,13 +26,14 @@ class Appeal:
     """依据"""
 
 
-def judge_appeal(text: str, folded: str, title: int) -> Appeal:
+def judge_appeal(text: str, folded: str, title: int, *, live: bool = False) -> Appeal:
     """判断来信人主要为了什么。
 
     Args:
         text: 来信（主题与详情）。
         folded: 折叠过的同一段文字。
         title: 主题有几个字。
+        live: 信里正在出事（整句像险情）：多半是求助，不是来评理的。
 
     Returns:
         诉求建议。
@@ -44,6 +45,8 @@ def judge_appeal(text: str, folded: str, title: int) -> Appeal:
     """
     settings = load_settings()
     votes = dict(settings.prior)
+    if live:
+        votes["求助"] += settings.appeal["live"]
     findings: list[tuple[str, Finding]] = []
     for rule in load_rules("appeal.toml", targets="appeal").rules:
         spans = tuple(rule.find(folded))
@@ -57,7 +60,7 @@ def judge_appeal(text: str, folded: str, title: int) -> Appeal:
         votes[rule.target] += points
         findings.append((rule.target, _finding(text, rule, spans[0], points, "appeal")))
     order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
-    if not findings:
+    if not findings and not live:
         order = [settings.default, *(name for name in order if name != settings.default)]
     first, second = order[:2]
     total = votes[first] + votes[second]

@@ -26,6 +26,8 @@ from wenzheng_lab.triage.words import load_words
 
 _CLOSE_APPEAL = 0.55
 """诉求第一名的票占前两名不到几成，就请人看"""
+_LIVE = 25.0
+"""整句像险情、像时限到几分，就当作正在求助"""
 _CLOSE_URGENCY = 5.0
 """急件离门槛不到几分，就请人看"""
 
@@ -71,7 +73,8 @@ def triage_message(
     folded, title = fold(text), len(letter.subject)
     urgency = judge_urgency(text, folded, title=title, profile=alert)
     category = judge_category(letter.subject, letter.body)
-    appeal = judge_appeal(text, folded, title)
+    live = any(f.rule_id.startswith("scene.") and f.score >= _LIVE for f in urgency.findings)
+    appeal = judge_appeal(text, folded, title, live=live)
     unit = units.assign(text, category=category.category, subcategory=category.subcategory, title=title)
     channels = tuple(Channel(*found) for found in judge_channel(text, folded))
     term = _term(urgency, appeal, unit)

@@ -118,8 +118,11 @@ class SceneModel:
 
     def _row(self, columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """一句里认得的字片（列号可重复）→（列号，归一后的值）。"""
-        at, count = np.unique(columns[columns >= 0], return_counts=True)
-        value = (1 + np.log(count)) * self.idf[at]
+        # 手写的去重比 np.unique 快一倍，每封要做几十次
+        known = np.sort(columns[columns >= 0])
+        first = np.flatnonzero(np.concatenate(([True], known[1:] != known[:-1]))) if len(known) else known
+        at = known[first]
+        value = (1 + np.log(np.diff(first, append=len(known)))) * self.idf[at]
         size = math.sqrt(float(value @ value))
         # 三五个字的短句归一以后每片都很重，单凭它不足为据
         short = min(1.0, len(at) / _ENOUGH)

@@ -10,6 +10,8 @@ from wenzheng_lab.rules import Rule, load_rules
 from wenzheng_lab.triage.levels import Levels, WorkingPoint, load_levels
 from wenzheng_lab.triage.scenes import Scene, load_scenes
 
+_ALWAYS = frozenset({"drill", "over"})
+"""险情说得再重也照减：说的是演练、比方，或人已经平安"""
 _CLOSE = frozenset({"strict", "trigger"})
 """只有几分迹象时，处境里只认这两样：“现在”“业主”在普通投诉里到处都是"""
 
@@ -88,7 +90,8 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     heat, heat_findings = _heat(text, folded, group, levels)
     haste, haste_findings = _haste(text, group, levels, heat)
     danger, soon = load_scenes().read(folded, title)
-    heat += _scene(text, danger, "scene.danger", levels, heat_findings)
+    if not any(item.rule.target in _ALWAYS for item in group["damp"]):
+        heat += _scene(text, danger, "scene.danger", levels, heat_findings)
     haste += _scene(text, soon, "scene.haste", levels, haste_findings)
     level = "特急" if heat >= point.hot else "急" if max(heat, haste) >= point.warm else "一般"
     findings = heat_findings + ([] if level == "特急" else haste_findings)
@@ -124,7 +127,7 @@ def _heat(text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels)
             findings.append(_finding(text, _Seen(item.rule, near), points))
     room = n["damp_cap"]
     for item in group["damp"]:
-        if strongest >= n["immune"] and item.rule.target != "drill":
+        if strongest >= n["immune"] and item.rule.target not in _ALWAYS:
             continue
         if item.rule.target == "past" and (scene or not any(_near(span, places, n["window"]) for span in item.spans)):
             continue
