@@ -23,7 +23,7 @@ vertical-align:top;white-space:normal;color:#1c2733}
 .wz-triage mark.wz-urgency{background:#f8d0d0;border-bottom:2px solid #a3262a}
 .wz-triage mark.wz-appeal{background:#fbe9c6;border-bottom:2px dotted #8a5a00}
 .wz-triage mark.wz-channel{background:#e9e0f5;border-bottom:2px dashed #5b3f8a}
-.wz-triage .wz-note{font-size:12px;color:#5a6875}
+.wz-triage .wz-note{font-size:12px;color:#5a6875;overflow-wrap:anywhere}
 """
 _ORDER = {"urgency": 0, "channel": 1, "appeal": 2, "department": 3, "category": 4}
 _NAMES = {"urgency": "紧急程度", "category": "分类", "appeal": "诉求", "department": "派单", "channel": "法定途径"}
