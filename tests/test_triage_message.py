@@ -172,6 +172,14 @@ def test_batch_puts_the_least_certain_first() -> None:
     assert set(table["message_id"]) == {"a", "b", "c"}
 
 
+def test_two_processes_give_the_same_table() -> None:
+    """几个进程一起做，结果与一个进程做的一样。"""
+    frame = pd.DataFrame([(f"路灯{i}", f"第{i}组的路灯不亮，请修。") for i in range(120)], columns=["subject", "body"])
+    one = wz.triage_messages(frame, progress=False, processes=1)
+    two = wz.triage_messages(frame, progress=False, processes=2)
+    pd.testing.assert_frame_equal(one, two)
+
+
 def test_same_letter_same_result() -> None:
     """同一封信永远同一个结果。"""
     assert wz.triage_message(ROAD).to_dict() == wz.triage_message(dict(ROAD)).to_dict()

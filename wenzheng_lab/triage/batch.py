@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError, explain
@@ -33,8 +37,19 @@ _COLUMNS = (
 )
 
 
+_SERIAL = 400
+"""少于这么多封不开进程：开进程、装词典的工夫还不如直接做"""
+_CHUNK = 50
+"""一次交给一个进程几封"""
+
+
 def triage_messages(
-    frame: pd.DataFrame, *, profile: str = "jinan12345", alert: str = "standard", progress: bool = True
+    frame: pd.DataFrame,
+    *,
+    profile: str = "jinan12345",
+    alert: str = "standard",
+    progress: bool = True,
+    processes: int | None = None,
 ) -> pd.DataFrame:
     """给整张表的来信分拣建议，最没把握的排前面。
 
@@ -45,6 +60,7 @@ def triage_messages(
         profile: 用哪一套时限。
         alert: 急件的工作点。
         progress: 是否在标准错误上显示进度条。
+        processes: 用几个进程；默认用机器的核数，少于四百封时不开进程。
 
     Returns:
         一行一封，索引是 ``frame`` 的索引：最没把握的十封在前（``review`` 为 1–10），
@@ -79,21 +95,15 @@ def triage_messages(
             )
         )
     triage_message({"subject": "", "body": ""}, profile=profile, alert=alert)  # 参数写错时，一开头就报
-    rows: list[dict[str, object]] = []
-    doubts: list[float] = []
-    records = frame.to_dict("records")
-    for record in tqdm(records, disable=not progress, unit="封"):
-        row = {
-            str(key): "" if key in ("subject", "body") and is_blank(value) else value for key, value in record.items()
-        }
-        try:
-            one = triage_message(row, profile=profile, alert=alert)
-        except WenzhengError as error:
-            rows.append({"error": str(error)})
-            doubts.append(-1.0)
-            continue
-        rows.append(_flatten(one))
-        doubts.append(one.confidence)
+    records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
+    workers = processes or (1 if len(records) < _SERIAL else os.cpu_count() or 1)
+    work = functools.partial(_triage_row, profile=profile, alert=alert)
+    with tqdm(total=len(records), disable=not progress, unit="封") as bar:
+        done = []
+        for item in _in_order(work, records, workers):
+            done.append(item)
+            bar.update()
+    rows, doubts = [row for row, _ in done], [doubt for _, doubt in done]
     table = pd.DataFrame(rows, columns=list(_COLUMNS), index=frame.index)
     order = sorted(range(len(rows)), key=lambda i: (doubts[i], i))[:REVIEW]
     rest = [i for i in range(len(rows)) if i not in set(order)]
@@ -102,6 +112,33 @@ def triage_messages(
     if "message_id" in names:
         table.insert(0, "message_id", frame["message_id"])
     return table.iloc[order + rest]
+
+
+def _in_order(
+    work: Callable[[dict[str, object]], tuple[dict[str, object], float]],
+    records: list[dict[str, object]],
+    workers: int,
+) -> Iterator[tuple[dict[str, object], float]]:
+    if workers == 1:
+        yield from map(work, records)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        try:
+            yield from pool.map(work, records, chunksize=_CHUNK)
+        except BaseException:
+            # 按 Ctrl-C 时不等排着队的做完
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _triage_row(record: dict[str, object], *, profile: str, alert: str) -> tuple[dict[str, object], float]:
+    """（一行建议，把握）；坏数据记下原因，把握记 -1，排在最前。"""
+    row = {key: "" if key in ("subject", "body") and is_blank(value) else value for key, value in record.items()}
+    try:
+        one = triage_message(row, profile=profile, alert=alert)
+    except WenzhengError as error:
+        return {"error": str(error)}, -1.0
+    return _flatten(one), one.confidence
 
 
 def _flatten(one: TriageSuggestion) -> dict[str, object]:
