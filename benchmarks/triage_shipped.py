@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 from triage_data import contest, labelled, real_folder
+from triage_shrink import shrink
 
 import wenzheng_lab as wz
 from wenzheng_lab.inbox.spam import SPAM_CATEGORY
@@ -50,7 +51,7 @@ def main() -> None:
         frame[["subject", "body"]], frame["category"].tolist(), weights=frame["weight"].tolist()
     )
     SHIPPED.parent.mkdir(exist_ok=True)
-    model.save(SHIPPED)
+    shrink(model).save(SHIPPED)
     test, truth = simulated(600, args.seed + 1)
     right = sum(a == b for a, b in zip(model.predict(test), truth, strict=True))
     print(f"另一批仿真来信对 {right / len(truth):.3f}")
