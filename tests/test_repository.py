@@ -41,7 +41,7 @@ TEXT = {
 }
 BINARY = {".gz", ".png", ".xlsx", ".xls", ".parquet", ".ttf"}
 MEGABYTE = 1_000_000
-LARGEST = {"datasets": 30 * MEGABYTE}
+LARGEST = {"datasets": 30 * MEGABYTE, "wenzheng_lab": 3 * MEGABYTE}
 LARGEST_ELSEWHERE = 2 * MEGABYTE
 
 MACHINE_PATH = re.compile(
