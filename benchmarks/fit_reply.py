@@ -82,7 +82,7 @@ def read_all(folder: Path, texts: dict[str, tuple[str, str, str]]):
     """标注：编号 →（评分, 每句代码或 None）。同一编号读了两遍的取平均。"""
     ratings: dict[str, list[list[float]]] = {}
     codes: dict[str, list[str] | None] = {}
-    for path in sorted(folder.glob("*.tsv")):
+    for path in sorted(folder.glob("replies_*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             cells = line.split("\t")
             if len(cells) >= 2 and cells[0] in texts:
