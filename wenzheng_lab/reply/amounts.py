@@ -59,9 +59,9 @@ def measure(
     for act in EMPTY_ACTS:
         table[f"{act}.best"] = _most(rows, lambda w, act=act: w.chances[act])  # type: ignore[misc]
         table[f"{act}.size"] = sum(_sure(w.chances[act]) for w in rows)
-    said = [s * len(w.sentence.folded) for s, w in zip(solid, rows, strict=True)]
+    said = [s * w.own * len(w.sentence.folded) for s, w in zip(solid, rows, strict=True)]
     table["solid.share"] = sum(said) / size
-    table["solid.size"] = math.log1p(sum(chars * w.force for chars, w in zip(said, rows, strict=True)))
+    table["solid.size"] = math.log1p(sum(chars * w.bound for chars, w in zip(said, rows, strict=True)))
     # 照抄与空话只计多少，不计比例：加几句闲话就能冲淡的，不能当分数
     table["copied.size"] = math.log1p(sum(w.sentence.copied * len(w.sentence.folded) for w in rows))
     for kind in FACTS:
@@ -133,7 +133,8 @@ def _mean(rows: Sequence[Weighed], solid: Sequence[float], name: str) -> float:
     ]
     core = [(weight, value) for weight, value, s in items if s >= CORE]
     if not core:
-        return min((value for _, value, _ in items), default=0.0)
+        # 一句实在话也没有：照抄来信、套话写得再顺，也谈不上有用
+        return 0.0 if name == "worth" else min((value for _, value, _ in items), default=0.0)
     level = sum(weight * value for weight, value in core) / sum(weight for weight, _ in core)
     drag = [(weight, value) for weight, value, s in items if s < CORE and value < level]
     whole = core + drag

@@ -21,6 +21,8 @@ SLOGAN_COST = 0.9
 """断定是套话的句子只剩一成力度"""
 BUCK_COST = 0.7
 """断定是推给别人的句子只剩三成力度：推诿也是一种说法，但不能当办了事"""
+PROMISE_COST = 0.7
+"""断定是空泛的打算（“尽快处理”）的句子只剩三成力度：没有日子、没有做法，等于没说"""
 SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
 
 
@@ -159,8 +161,13 @@ def _own(sentence: Sentence) -> float:
 
 
 def _sincere(chance: Mapping[str, float]) -> float:
-    """是套话、是推给别人的把握越大，这句话越不作数。"""
-    return (1.0 - SLOGAN_COST * chance["slogan"]) * (1.0 - BUCK_COST * chance["not_ours"])
+    """是套话、是推给别人、是空泛的打算的把握越大，这句话越不作数；同一句里另有实事的，空泛的打算不抵消它。"""
+    firm = max(chance["done"], chance["plan"], chance["answer"], chance["finding"])
+    return (
+        (1.0 - SLOGAN_COST * chance["slogan"])
+        * (1.0 - BUCK_COST * chance["not_ours"])
+        * (1.0 - PROMISE_COST * max(0.0, chance["promise"] - firm))
+    )
 
 
 def _solid(sentence: Sentence) -> float:
