@@ -52,9 +52,9 @@ LADDER = {
     "g": (3, 3, 3, 2.7, 1.8, 3, 0, 9), "x": (0.9, 0.1, 0.1, 0, 0.8, 1, 0, 0.3),
 }  # fmt: skip
 GATED = ("contradiction", "fake_citation")
-MIN_COUNT = 8
+MIN_COUNT = 10
 C = 0.4
-KEEP = 0.04
+KEEP = 0.06
 FOLDS = 5
 # 评分项 → 标注的列；量的方向：＋ 只加分，－ 只减分
 SOLID = [

@@ -227,7 +227,7 @@ def test_stopping_in_the_middle_leaves_no_half_file(
     def stop(*_: object) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wenzheng_lab.corpus.write._csv_cell", stop)
+    monkeypatch.setattr("wenzheng_lab.corpus.write.csv_cell", stop)
     assert cli.main(["score", str(source), "--out", str(tmp_path / "出"), "--quiet"]) == cli.EXIT_STOPPED
     assert [path.name for path in (tmp_path / "出").iterdir()] == ["评分结果.xlsx"]
     assert read_rows(tmp_path / "出" / "评分结果.xlsx") == 5
