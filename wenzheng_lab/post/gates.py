@@ -20,6 +20,11 @@ _CONFLICTS = (
     ("false_claim", "true_claim"),
     ("known_cause", "open_cause"),
 )
+_BEFORE = 12
+"""往前看这么多字"""
+_HOME_PHONE = re.compile("(?:住宅|家庭|家里|家中|其家|他家|她家|户主|本人|住户)[^,。;]{0,6}$")
+_LIVES = re.compile("(?:家住|现住|住在|居住|住址|住)[^,。;]{0,6}$")
+_ROOM = re.compile(r"单元|室|\d+号楼\d|户$")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _CHECKED = ("event", "extent", "result", "check", "handled", "unfinished")
 """这几种句子里的数，要在所给的事实里找得到；下次通报的钟点、电话不查"""
@@ -74,13 +79,27 @@ def _privacy(reading: Reading, rubric: Rubric) -> Iterator[Caught]:
     from wenzheng_lab.privacy import find_personal_data
 
     caps = rubric.gates["G1"].caps
-    items = [item for item in find_personal_data(reading.text, kind="reply") if item.type in caps]
+    items = [
+        item
+        for item in find_personal_data(reading.text, kind="reply")
+        if item.type in caps and not _public(reading, item.type, Span(item.start, item.end))
+    ]
     # 姓名加住址就能找到人，比单独一样严重得多
     together = {"name", "home_address"} <= {item.type for item in items}
     for item in items:
         cap = min(caps[item.type], caps["together"]) if together else caps[item.type]
         span = Span(item.start, item.end)
         yield "G1", cap, _make(rubric, "G1", item.type, reading, span, f"公开的发布里有{item.label}")
+
+
+def _public(reading: Reading, kind: str, span: Span) -> bool:
+    """发布里的座机、门牌多是单位自己的；前面写明是谁家的、或写到几单元几室，才是个人的。"""
+    if kind not in ("landline_home", "home_address"):
+        return False
+    before = reading.folded[max(0, span.start - _BEFORE) : span.start]
+    if kind == "landline_home":
+        return _HOME_PHONE.search(before) is None
+    return _ROOM.search(span.of(reading.folded)) is None and _LIVES.search(before) is None
 
 
 def _citations(reading: Reading, rubric: Rubric, on: date | None) -> Iterator[Caught]:

@@ -38,6 +38,8 @@ class Point:
     """要有几种实的东西才算写足"""
     bare: float
     """有征象、没有实的东西时算几成（0–1）"""
+    alone: bool
+    """整句没有一样实的东西时，也按 ``bare`` 算"""
     ask: str
     """没写到时提醒写什么"""
 
@@ -87,7 +89,7 @@ def parse_kinds(file: TomlFile, *, signs: frozenset[str]) -> Kinds:
     points: dict[str, Point] = {}
     for name, body in file.table(("point",), top["point"], optional=_keys(top["point"])).items():
         where = ("point", name)
-        row = file.table(where, body, required=_POINT, optional=("need",))
+        row = file.table(where, body, required=_POINT, optional=("need", "alone"))
         found = Point(
             name=name,
             label=file.string((*where, "label"), row["label"]),
@@ -96,6 +98,7 @@ def parse_kinds(file: TomlFile, *, signs: frozenset[str]) -> Kinds:
             solid=file.strings((*where, "with"), row["with"]),
             need=int(file.number((*where, "need"), row.get("need", 1), low=1, high=len(SOLID))),
             bare=file.number((*where, "bare"), row["bare"], low=0, high=1),
+            alone=row.get("alone") is True,
             ask=file.string((*where, "ask"), row["ask"]),
         )
         if found.criterion not in CRITERIA:

@@ -62,7 +62,7 @@ def _share(sentence: Sentence, point: Point) -> float:
         return 0.0
     solid = sum(kind in sentence.solid for kind in point.solid)
     # 什么实的东西都没有：要点若要求有，不算；不要求的（如“不属实”）也不能只是一个词
-    if not sentence.solid and (point.solid or han_count(sentence.folded) < SHORT):
+    if not sentence.solid and ((point.solid and not point.alone) or han_count(sentence.folded) < SHORT):
         return 0.0
     filled = 1.0 if not point.solid else min(1.0, solid / point.need)
     return (point.bare + (1.0 - point.bare) * filled) * sentence.own
