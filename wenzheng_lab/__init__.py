@@ -12,7 +12,10 @@ __version__ = "0.1.0"
 
 # 公共名 → 所在模块；__getattr__ 第一次用到时才载入
 _PUBLIC = {
+    "Burst": "wenzheng_lab.trends.bursts",
     "Case": "wenzheng_lab.model",
+    "ChangePoint": "wenzheng_lab.trends.changes",
+    "Claim": "wenzheng_lab.trends.claims",
     "Finding": "wenzheng_lab.model",
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
@@ -22,16 +25,27 @@ _PUBLIC = {
     "PostScore": "wenzheng_lab.post",
     "Reply": "wenzheng_lab.model",
     "ReplyScore": "wenzheng_lab.reply",
+    "Season": "wenzheng_lab.trends.season",
     "SecondOpinion": "wenzheng_lab.reply.second_opinion",
     "Signature": "wenzheng_lab.model",
     "Span": "wenzheng_lab.model",
+    "Topic": "wenzheng_lab.trends.topics",
+    "Topics": "wenzheng_lab.trends.topics",
     "TriageModel": "wenzheng_lab.triage",
     "TriageScore": "wenzheng_lab.triage",
     "TriageSuggestion": "wenzheng_lab.triage",
     "WenzhengError": "wenzheng_lab.errors",
     "agreement": "wenzheng_lab.reply",
+    "compare_groups": "wenzheng_lab.trends.compare",
+    "compare_words": "wenzheng_lab.trends.keyness",
+    "count_over_time": "wenzheng_lab.trends.compare",
+    "decompose_season": "wenzheng_lab.trends.season",
+    "find_bursts": "wenzheng_lab.trends.bursts",
+    "find_changes": "wenzheng_lab.trends.changes",
     "find_duplicates": "wenzheng_lab.triage",
     "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "find_topics": "wenzheng_lab.trends.topics",
+    "group_duplicates": "wenzheng_lab.trends.copies",
     "indicators": "wenzheng_lab.trends",
     "read_message_chunks": "wenzheng_lab.corpus",
     "read_messages": "wenzheng_lab.corpus",
@@ -44,11 +58,16 @@ _PUBLIC = {
     "simulate_inbox": "wenzheng_lab.inbox",
     "triage_message": "wenzheng_lab.triage",
     "triage_messages": "wenzheng_lab.triage",
+    "watch_claims": "wenzheng_lab.trends.claims",
+    "watch_counts": "wenzheng_lab.trends.alarms",
 }
 _ROOMS = ("course", "office")
 
 __all__ = [
+    "Burst",
     "Case",
+    "ChangePoint",
+    "Claim",
     "Finding",
     "Hotspot",
     "Inbox",
@@ -58,18 +77,29 @@ __all__ = [
     "PostScore",
     "Reply",
     "ReplyScore",
+    "Season",
     "SecondOpinion",
     "Signature",
     "Span",
+    "Topic",
+    "Topics",
     "TriageModel",
     "TriageScore",
     "TriageSuggestion",
     "WenzhengError",
     "__version__",
     "agreement",
+    "compare_groups",
+    "compare_words",
+    "count_over_time",
     "course",
+    "decompose_season",
+    "find_bursts",
+    "find_changes",
     "find_duplicates",
     "find_hotspots",
+    "find_topics",
+    "group_duplicates",
     "indicators",
     "office",
     "read_message_chunks",
@@ -83,6 +113,8 @@ __all__ = [
     "simulate_inbox",
     "triage_message",
     "triage_messages",
+    "watch_claims",
+    "watch_counts",
 ]
 
 if TYPE_CHECKING:
@@ -96,9 +128,18 @@ if TYPE_CHECKING:
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
     from wenzheng_lab.reply.second_opinion import SecondOpinion, second_opinion
+    from wenzheng_lab.trends.alarms import watch_counts
+    from wenzheng_lab.trends.bursts import Burst, find_bursts
+    from wenzheng_lab.trends.changes import ChangePoint, find_changes
+    from wenzheng_lab.trends.claims import Claim, watch_claims
+    from wenzheng_lab.trends.compare import compare_groups, count_over_time
+    from wenzheng_lab.trends.copies import group_duplicates
     from wenzheng_lab.trends.hotspots import Hotspot, find_hotspots
     from wenzheng_lab.trends.indicators_compute import indicators
     from wenzheng_lab.trends.indicators_table import IndicatorTable
+    from wenzheng_lab.trends.keyness import compare_words
+    from wenzheng_lab.trends.season import Season, decompose_season
+    from wenzheng_lab.trends.topics import Topic, Topics, find_topics
     from wenzheng_lab.triage import (
         TriageModel,
         TriageScore,

@@ -5,12 +5,28 @@ from __future__ import annotations
 import importlib
 
 _PUBLIC = {
-    "Hotspot": "wenzheng_lab.trends.hotspots",
-    "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "Burst": "wenzheng_lab.trends.bursts",
+    "ChangePoint": "wenzheng_lab.trends.changes",
+    "Claim": "wenzheng_lab.trends.claims",
     "GoodhartWarning": "wenzheng_lab.trends.indicators_warnings",
+    "Hotspot": "wenzheng_lab.trends.hotspots",
     "IndicatorTable": "wenzheng_lab.trends.indicators_table",
+    "Season": "wenzheng_lab.trends.season",
+    "Topic": "wenzheng_lab.trends.topics",
+    "Topics": "wenzheng_lab.trends.topics",
+    "compare_groups": "wenzheng_lab.trends.compare",
+    "compare_words": "wenzheng_lab.trends.keyness",
+    "count_over_time": "wenzheng_lab.trends.compare",
+    "decompose_season": "wenzheng_lab.trends.season",
+    "find_bursts": "wenzheng_lab.trends.bursts",
+    "find_changes": "wenzheng_lab.trends.changes",
+    "find_hotspots": "wenzheng_lab.trends.hotspots",
+    "find_topics": "wenzheng_lab.trends.topics",
+    "group_duplicates": "wenzheng_lab.trends.copies",
     "indicators": "wenzheng_lab.trends.indicators_compute",
     "store_features": "wenzheng_lab.trends.engine_features",
+    "watch_claims": "wenzheng_lab.trends.claims",
+    "watch_counts": "wenzheng_lab.trends.alarms",
 }
 
 __all__ = sorted(_PUBLIC)
