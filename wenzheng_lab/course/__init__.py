@@ -6,7 +6,9 @@
 
 from wenzheng_lab.course.blank import Blank, ____
 from wenzheng_lab.course.chronicle import cases, timeline
+from wenzheng_lab.course.deadline import deadline
 from wenzheng_lab.course.feedback import Feedback, Point
+from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.progress import Progress
 from wenzheng_lab.course.question import Question
@@ -23,7 +25,10 @@ __all__ = [
     "Unit",
     "____",
     "cases",
+    "deadline",
     "open",
+    "show_duplicates",
+    "show_inbox",
     "timeline",
     "units",
 ]
