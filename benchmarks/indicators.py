@@ -305,7 +305,8 @@ def run_one(engine: str, path: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     table.to_parquet(out / f"{engine}.parquet")
     total.to_parquet(out / f"{engine}.total.parquet")
-    print(json.dumps({"wall": wall, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss / 1024}))
 
 
 def differences(folder: Path) -> dict[str, float]:
@@ -376,13 +377,14 @@ def report(
     from importlib.metadata import version
 
     middle = {
-        name: {key: statistics.median(run[key] for run in found) for key in ("wall", "rss")}
+        name: {key: statistics.median(run[key] for run in found) for key in ("wall", "cpu", "rss")}
         for name, found in runs.items()
     }
     base = middle["pandas"]
     rows = {
         name: {
             "wall_s": round(one["wall"], 2),
+            "cpu_s": round(one["cpu"], 2),
             "rss_mb": round(one["rss"]),
             "times_pandas": round(base["wall"] / one["wall"], 2),
             "memory_of_pandas": round(one["rss"] / base["rss"], 2),
@@ -394,6 +396,7 @@ def report(
         "file_mb": round(data.stat().st_size / 2**20),
         "runs": args.times,
         "cores": os.cpu_count(),
+        "load_average": [round(one, 1) for one in os.getloadavg()],
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("pandas", "polars", "duckdb", "narwhals", "pyarrow")},
         "engines": rows,
@@ -405,12 +408,14 @@ def report(
         "# 指标：一千万行" if args.rows == 10_000_000 else f"# 指标：{args.rows:,} 行",
         "",
         f"`python benchmarks/indicators.py --rows {args.rows} --times {args.times}`；{os.cpu_count()} 核，"
-        f"Python {platform.python_version()}，中位数；月 × 承办单位。",
+        f"Python {platform.python_version()}，中位数；月 × 承办单位。跑完时机器的平均负载 {os.getloadavg()[1]:.1f}"
+        "（别的程序也在用这几个核时，两个核一起算的吃亏，要在空闲的机器上再跑）。",
         "",
-        "| | 用时（秒） | pandas 的几倍快 | 常驻内存峰值（MB） | 是 pandas 的几成 |",
-        "|---|---|---|---|---|",
+        "| | 用时（秒） | pandas 的几倍快 | 处理器时间（秒，含 import） | 常驻内存峰值（MB） | 是 pandas 的几成 |",
+        "|---|---|---|---|---|---|",
         *(
-            f"| {name} | {row['wall_s']} | {row['times_pandas']} | {row['rss_mb']:,} | {row['memory_of_pandas']} |"
+            f"| {name} | {row['wall_s']} | {row['times_pandas']} | {row['cpu_s']} "
+            f"| {row['rss_mb']:,} | {row['memory_of_pandas']} |"
             for name, row in rows.items()
         ),
         "",

@@ -136,7 +136,9 @@ class IndicatorTable:
             parts += [_html.tag("h4", "先看这几处：指标好看，事情未必办好"), _html.tag("ul", *items)]
         for group, label in spec().groups.items():
             names = [
-                str(name) for name in self.total.columns if (item := spec().get(str(name))) and item.group == group
+                str(name)
+                for name in self.total.columns
+                if (item := spec().get(str(name))) and item.group == group and not self._empty(str(name))
             ]
             if names:
                 parts += [_html.tag("h4", label), self._grid(names, rows), self._formulas(names)]
@@ -144,6 +146,11 @@ class IndicatorTable:
         parts.append(_html.tag("ul", *(_html.tag("li", note) for note in notes)))
         parts.append(_html.tag("p", _html.tag("small", str(self.signature))))
         return _html.tag("div", *parts, attrs={"class": "wz-indicators"})
+
+    def _empty(self, name: str) -> bool:
+        """分母是 0：一封也没有的（如没有未答复的），不占一列。"""
+        of = bottom_name(name, spec())
+        return bool(of) and of in self.total and bool((self.total[of] == 0).all())
 
     def _grid(self, names: Sequence[str], rows: int) -> _html.Markup:
         headers = [*(self.label(name) for name in self.by), *(self.label(name) for name in names)]
