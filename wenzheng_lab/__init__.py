@@ -61,7 +61,7 @@ _PUBLIC = {
     "watch_claims": "wenzheng_lab.trends.claims",
     "watch_counts": "wenzheng_lab.trends.alarms",
 }
-_ROOMS = ("course", "office")
+_ROOMS = ("course", "desk", "office")
 
 __all__ = [
     "Burst",
@@ -94,6 +94,7 @@ __all__ = [
     "count_over_time",
     "course",
     "decompose_season",
+    "desk",
     "find_bursts",
     "find_changes",
     "find_duplicates",
@@ -118,7 +119,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from wenzheng_lab import course, office
+    from wenzheng_lab import course, desk, office
     from wenzheng_lab.corpus import read_message_chunks, read_messages
     from wenzheng_lab.errors import WenzhengError
     from wenzheng_lab.inbox import Inbox, simulate_inbox
