@@ -216,9 +216,7 @@ def test_letters_are_escaped(tmp_path: Path) -> None:
     """来信人写的脚本只当文字。"""
     scenario = tmp_path / "坏信.toml"
     text = (FOLDER / "property-certificates.toml").read_text(encoding="utf-8")
-    evil = text.replace(
-        "文昌府", "文昌府<script>alert(1)</script>"
-    )
+    evil = text.replace("文昌府", "文昌府<script>alert(1)</script>")
     scenario.write_text(evil, encoding="utf-8")
     desk = wz.desk.open(str(scenario), seed=3, path=tmp_path / "坏.wzlog")
     desk.clock.hour.click()

@@ -12,7 +12,7 @@ from wenzheng_lab.desk.sitting import Sitting
 from wenzheng_lab.errors import InputError
 from wenzheng_lab.office import Heat
 
-WIDTH, HEIGHT, LEFT = 640, 180, 44
+WIDTH, HEIGHT, LEFT = 560, 180, 44
 
 
 def heat_chart(heat: Heat) -> Markup:

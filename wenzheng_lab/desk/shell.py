@@ -59,7 +59,9 @@ class Desk:
             **self.boards.boxes,
         }
         self.tabs = choices(PAGES, self.sitting.page, self._turn)
-        right = w.VBox([self.tabs, *(self.pages[name] for name in PAGES)], layout=w.Layout(min_width="0", margin="0 0 0 10px"))
+        right = w.VBox(
+            [self.tabs, *(self.pages[name] for name in PAGES)], layout=w.Layout(min_width="0", margin="0 0 0 10px")
+        )
         right.layout.flex = "1 1 auto"
         body = w.HBox([self.letters.box, right], layout=w.Layout(width="100%"))
         self.box: Widget = w.VBox([pane(style()), self.clock.box, body])
