@@ -54,7 +54,7 @@ def find_changes(
     Args:
         source: 有 ``created_at`` 的表，或以日期为索引的日计数。
         shortest: 一段至少几天（天）。
-        strictness: 罚分的倍数，越大越少；3 时没有变化的一年约有百分之三会误报（见 ``docs/trends.md``）。
+        strictness: 罚分的倍数，越大报得越少。
 
     Returns:
         变点，由早到晚；没有则为空。
