@@ -360,7 +360,13 @@ class PolarsEngine:
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
-        lf: Lazy = nw.from_native(importlib.import_module("polars").DataFrame(dict(data)).lazy())
+        import pyarrow as pa
+
+        # 空表没有值可以看出类型，polars 不肯拿它去对：首列是文字，其余是整数（见 ``small_table``）
+        kinds = [pa.string(), *[pa.int64()] * (len(data) - 1)]
+        arrays = [pa.array(values, None if values else kind) for values, kind in zip(data.values(), kinds, strict=True)]
+        frame = importlib.import_module("polars").from_arrow(pa.table(dict(zip(data, arrays, strict=True))))
+        lf: Lazy = nw.from_native(frame.lazy())
         return lf
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
