@@ -15,7 +15,7 @@ PACKAGE = Path(wenzheng_lab.__file__).resolve().parent
 NAME = "wenzheng_lab"
 
 GROUND = frozenset({"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts"})
-ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_lab"})
+ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_desk", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
 _TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends"}
 # 房间 → 除自己以外可以引用的房间

@@ -51,6 +51,7 @@ class Command:
 COMMANDS = {
     "lab": Command("把课程复制到学习文件夹，用中文 JupyterLab 打开第一课（不写命令时就做这个）", "wenzheng_lab._lab"),
     "copy": Command("只把课程复制到学习文件夹，不打开", "wenzheng_lab._copy"),
+    "desk": Command("不写代码，在浏览器的一页里办一天的件", "wenzheng_lab._desk"),
     "score": Command("给一个表格里的答复逐份评分，写出表格和报告", "wenzheng_lab.report.score_command"),
     "analyse": Command("由一张留言表算办理指标，写出表格和网页；数据再大也行", "wenzheng_lab.report.analyse_command"),
     "inbox": Command("生成一箱仿真留言，写成表格", "wenzheng_lab.inbox.command"),
