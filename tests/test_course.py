@@ -227,8 +227,8 @@ def test_open_accepts_loose_names() -> None:
 
 def test_unknown_unit_names_the_known_ones() -> None:
     """没有的单元：说来了什么、现有哪些、像哪一个。"""
-    with pytest.raises(DatasetError, match=r"没有单元 'L0'。现有：.*L00.*是不是想写“L00”"):
-        course.open("L0")
+    with pytest.raises(DatasetError, match=r"没有单元 'L00x'。现有：.*L00.*是不是想写“L00”"):
+        course.open("L00x")
 
 
 @pytest.mark.parametrize("name", [0, None, ["L00"], b"L00"])
