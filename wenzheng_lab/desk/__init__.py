@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-_HOMES = {"Desk": "shell", "open": "shell"}
-__all__ = ["Desk", "open"]
+_HOMES = {"Desk": "shell", "open": "shell", "replay": "playback"}
+__all__ = ["Desk", "open", "replay"]
 
 if TYPE_CHECKING:
+    from wenzheng_lab.desk.playback import replay
     from wenzheng_lab.desk.shell import Desk, open
 
 
