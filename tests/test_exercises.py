@@ -12,7 +12,6 @@ from wenzheng_lab import course
 from wenzheng_lab._course_files import SOLUTION_BEGIN, blank_notebook
 from wenzheng_lab._paths import share_dir
 from wenzheng_lab.course import Outcome, Question, ____
-from wenzheng_lab.course.kinds import Write
 from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.course.record import Record
 from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
@@ -69,8 +68,9 @@ def test_untouched_is_not_attempted(unit: UnitSpec, spec: QuestionSpec, tmp_path
     one = question(unit, spec, tmp_path)
     assert one.check(____).outcome is Outcome.NOT_ATTEMPTED
     assert one.check().outcome is Outcome.NOT_ATTEMPTED
-    if isinstance(spec.kind, Write) and spec.kind.starter:
-        assert one.check(spec.kind.starter).outcome is Outcome.NOT_ATTEMPTED
+    starter = getattr(spec.kind, "starter", "")
+    if spec.kind.written and starter:
+        assert one.check(starter).outcome is Outcome.NOT_ATTEMPTED
     assert one.attempts == 0
 
 

@@ -60,6 +60,10 @@ class Feedback:
     """做对之后再学一点"""
     others: tuple[Point, ...] = ()
     """其余选项为什么不选；做对了才给"""
+    walked: tuple[Point, ...] = ()
+    """上台办件：走过的几步，各一句"""
+    story: Displayed | None = None
+    """上台办件：这一局的经过"""
     share: float | None = None
     """做对的份额（0–1）；没作答、出错、不评对错时为 None"""
     score: Displayed | None = None
@@ -95,6 +99,7 @@ class Feedback:
             "summary": self.summary,
             "right": [point.to_dict() for point in self.right],
             "missing": [point.to_dict() for point in self.missing],
+            "walked": [point.to_dict() for point in self.walked],
             "next_step": self.next_step,
             "more": self.more,
             "share": self.share,
@@ -113,6 +118,7 @@ class Feedback:
         lines = [repr(self)]
         lines += [f"  ✔ {point}" for point in self.right]
         lines += [f"  △ {point}" for point in self.missing]
+        lines += [f"  · {point}" for point in self.walked]
         if self.next_step:
             lines.append(f"  → 下一步：{self.next_step}")
         if self.more:
@@ -128,12 +134,17 @@ class Feedback:
             parts.append(cards.bullets(_line("✔ ", point) for point in self.right))
         if self.missing:
             parts.append(cards.bullets(_line("△ ", point) for point in self.missing))
+        if self.walked:
+            parts.append(cards.para("您走过的几步："))
+            parts.append(cards.bullets(_line("· ", point) for point in self.walked))
         if self.next_step:
             parts.append(cards.para(Markup("→ <b>下一步</b>："), self.next_step))
         if self.more:
             parts.append(cards.para(Markup("＋ <b>再学一点</b>："), self.more))
         if self.others:
             parts.append(cards.fold("其余几项为什么不选", cards.bullets(_line("· ", point) for point in self.others)))
+        if self.story is not None:
+            parts.append(cards.fold("看这一局的经过", Markup(self.story._repr_html_())))
         if self.trace:
             parts.append(cards.fold("错误细节（给懂程序的同事看）", cards.preformatted(self.trace)))
         if self.formative:

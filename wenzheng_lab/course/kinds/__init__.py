@@ -7,8 +7,10 @@ from wenzheng_lab.course.kinds.chart import Chart
 from wenzheng_lab.course.kinds.choose import Choose
 from wenzheng_lab.course.kinds.code import Code
 from wenzheng_lab.course.kinds.decide import Decide
+from wenzheng_lab.course.kinds.desk import AtDesk
 from wenzheng_lab.course.kinds.label import Label
 from wenzheng_lab.course.kinds.opinion import Opinion
+from wenzheng_lab.course.kinds.post import Post
 from wenzheng_lab.course.kinds.rank import Rank
 from wenzheng_lab.course.kinds.write import Write
 
@@ -17,7 +19,9 @@ KINDS: dict[str, type[Kind]] = {
     "label": Label,
     "rank": Rank,
     "write": Write,
+    "post": Post,
     "decide": Decide,
+    "desk": AtDesk,
     "chart": Chart,
     "code": Code,
     "open": Opinion,
@@ -26,6 +30,7 @@ KINDS: dict[str, type[Kind]] = {
 
 __all__ = [
     "KINDS",
+    "AtDesk",
     "Chart",
     "Choose",
     "Code",
@@ -34,6 +39,7 @@ __all__ = [
     "Kind",
     "Label",
     "Opinion",
+    "Post",
     "Prompt",
     "Rank",
     "Scene",

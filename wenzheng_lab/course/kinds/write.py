@@ -83,7 +83,7 @@ class Write(Kind):
     def judge(self, answer: object, scene: Scene) -> Feedback:
         if not isinstance(answer, str):
             return unreadable(answer, "答复应是一段文字。", self.prompt().how)
-        if self.starter and _squeeze(answer) == _squeeze(self.starter):
+        if self.starter and squeeze(answer) == squeeze(self.starter):
             return Feedback(Outcome.NOT_ATTEMPTED, "还是起头的文字，没有改动。", next_step="接着往下写，再交一次。")
         from wenzheng_lab.reply import score_reply
 
@@ -167,7 +167,8 @@ def _by_ask(score: ReplyScore) -> tuple[list[Point], list[Point]]:
     return points
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """去掉空白与补位的符号，只留字；比较是不是原样交回用。"""
     return "".join(fold(text).split()).strip("_.…")
 
 
