@@ -17,7 +17,7 @@ NAME = "wenzheng_lab"
 GROUND = frozenset({"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts"})
 ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_desk", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
-_TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends"}
+_TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures"}
 # 房间 → 除自己以外可以引用的房间
 ALLOWED = {
     "ground": frozenset(),
@@ -33,8 +33,10 @@ ALLOWED = {
     "triage": _JUDGE,
     "corpus": _JUDGE,
     "trends": _JUDGE,
+    # 图：画民意与指标算好的数
+    "figures": _JUDGE | {"trends"},
     # 成品：把读入、评分、脱敏合成命令与报告
-    "report": _JUDGE | {"reply", "triage", "corpus", "trends"},
+    "report": _JUDGE | {"reply", "triage", "corpus", "trends", "figures"},
     "office": _JUDGE | {"inbox", "reply", "post", "triage"},
     "course": _TOOLS | {"office"},
     "desk": _TOOLS | {"office"},

@@ -15,6 +15,7 @@ _PUBLIC = {
     "Burst": "wenzheng_lab.trends.bursts",
     "Case": "wenzheng_lab.model",
     "ChangePoint": "wenzheng_lab.trends.changes",
+    "Chart": "wenzheng_lab.figures.chart",
     "Claim": "wenzheng_lab.trends.claims",
     "Finding": "wenzheng_lab.model",
     "Hotspot": "wenzheng_lab.trends.hotspots",
@@ -47,14 +48,23 @@ _PUBLIC = {
     "find_topics": "wenzheng_lab.trends.topics",
     "group_duplicates": "wenzheng_lab.trends.copies",
     "indicators": "wenzheng_lab.trends",
+    "plot_calendar": "wenzheng_lab.figures.calendar_map",
+    "plot_keyness": "wenzheng_lab.figures.keyness",
+    "plot_matrix": "wenzheng_lab.figures.matrix",
+    "plot_response": "wenzheng_lab.figures.response",
+    "plot_stream": "wenzheng_lab.figures.stream",
+    "plot_timeline": "wenzheng_lab.figures.timeline",
+    "plot_towns": "wenzheng_lab.figures.towns",
     "read_message_chunks": "wenzheng_lab.corpus",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
+    "response_curve": "wenzheng_lab.trends.waiting",
     "score_post": "wenzheng_lab.post",
     "score_replies": "wenzheng_lab.reply",
     "score_reply": "wenzheng_lab.reply",
     "score_triage": "wenzheng_lab.triage",
     "second_opinion": "wenzheng_lab.reply.second_opinion",
+    "show_table": "wenzheng_lab.figures.grid",
     "simulate_inbox": "wenzheng_lab.inbox",
     "triage_message": "wenzheng_lab.triage",
     "triage_messages": "wenzheng_lab.triage",
@@ -67,6 +77,7 @@ __all__ = [
     "Burst",
     "Case",
     "ChangePoint",
+    "Chart",
     "Claim",
     "Finding",
     "Hotspot",
@@ -103,14 +114,23 @@ __all__ = [
     "group_duplicates",
     "indicators",
     "office",
+    "plot_calendar",
+    "plot_keyness",
+    "plot_matrix",
+    "plot_response",
+    "plot_stream",
+    "plot_timeline",
+    "plot_towns",
     "read_message_chunks",
     "read_messages",
     "redact",
+    "response_curve",
     "score_post",
     "score_replies",
     "score_reply",
     "score_triage",
     "second_opinion",
+    "show_table",
     "simulate_inbox",
     "triage_message",
     "triage_messages",
@@ -122,6 +142,15 @@ if TYPE_CHECKING:
     from wenzheng_lab import course, desk, office
     from wenzheng_lab.corpus import read_message_chunks, read_messages
     from wenzheng_lab.errors import WenzhengError
+    from wenzheng_lab.figures.calendar_map import plot_calendar
+    from wenzheng_lab.figures.chart import Chart
+    from wenzheng_lab.figures.grid import show_table
+    from wenzheng_lab.figures.keyness import plot_keyness
+    from wenzheng_lab.figures.matrix import plot_matrix
+    from wenzheng_lab.figures.response import plot_response
+    from wenzheng_lab.figures.stream import plot_stream
+    from wenzheng_lab.figures.timeline import plot_timeline
+    from wenzheng_lab.figures.towns import plot_towns
     from wenzheng_lab.inbox import Inbox, simulate_inbox
     from wenzheng_lab.model import Case, Finding, Message, Reply, Signature, Span
     from wenzheng_lab.office import Office
@@ -141,6 +170,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.trends.keyness import compare_words
     from wenzheng_lab.trends.season import Season, decompose_season
     from wenzheng_lab.trends.topics import Topic, Topics, find_topics
+    from wenzheng_lab.trends.waiting import response_curve
     from wenzheng_lab.triage import (
         TriageModel,
         TriageScore,

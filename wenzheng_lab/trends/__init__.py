@@ -24,6 +24,7 @@ _PUBLIC = {
     "find_topics": "wenzheng_lab.trends.topics",
     "group_duplicates": "wenzheng_lab.trends.copies",
     "indicators": "wenzheng_lab.trends.indicators_compute",
+    "response_curve": "wenzheng_lab.trends.waiting",
     "store_features": "wenzheng_lab.trends.engine_features",
     "watch_claims": "wenzheng_lab.trends.claims",
     "watch_counts": "wenzheng_lab.trends.alarms",
