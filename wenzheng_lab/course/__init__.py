@@ -11,7 +11,9 @@ from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.progress import Progress
+from wenzheng_lab.course.quarter import read_letters, residents
 from wenzheng_lab.course.question import Question
+from wenzheng_lab.course.readings import Reading, show_hotspots, show_places, show_weeks, show_words
 from wenzheng_lab.course.unit import Unit, units
 from wenzheng_lab.course.unit import open_unit as open
 
@@ -22,13 +24,20 @@ __all__ = [
     "Point",
     "Progress",
     "Question",
+    "Reading",
     "Unit",
     "____",
     "cases",
     "deadline",
     "open",
+    "read_letters",
+    "residents",
     "show_duplicates",
+    "show_hotspots",
     "show_inbox",
+    "show_places",
+    "show_weeks",
+    "show_words",
     "timeline",
     "units",
 ]
