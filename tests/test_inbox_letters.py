@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
-from wenzheng_lab.inbox import casting
+from wenzheng_lab.inbox import casting, writer
 from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.inbox.facts import PII
+from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.people import kinds
 from wenzheng_lab.inbox.scenario import load_scenario
@@ -37,6 +39,8 @@ def test_nothing_is_left_unfilled(seed: int) -> None:
     odd = re.compile(
         r"[{}|<>@]|[\ue000-\uf8ff]|None|nan|上面说的|某某|XX"
         r"|，，|，。|。，|；。|。；|：，|：：|、，|；；|\[(?!流泪|抱拳|捂脸|生气)"
+        r"|希望得到的|我们老百姓一|(?<![一-鿿])[甲乙丙丁戊]+ "
+        r"|冬天[^，。]{0,9}热得|夏天[^，。]{0,9}冻得"
         r"|反映反映|投诉投诉|举报举报|请问请问|希望希望|来电来电|建议建议|咨询咨询|的的(?![哥士])|起来起来"
     )
     bad = []
@@ -184,6 +188,67 @@ def test_a_letter_does_not_repeat_itself(seed: int) -> None:
             bad.append((message["message_id"], max(parts, key=parts.count)))
         if len(re.findall("已办结|当面答应|请了半天假去了趟|收材料的说|回访电话", body)) > 4:
             bad.append((message["message_id"], "流水账"))
+    complain(bad)
+
+
+def test_a_second_matter_fits_the_same_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """顺带说的另一件事：这种身份的人在这类地方碰得到，说法里不涉及写信人是谁、家里有谁、做什么。"""
+    told: list[tuple[Order, str, Issue]] = []
+    real = writer._second
+
+    def second(order: Order, *rest: Any) -> Any:
+        found = real(order, *rest)
+        if found:
+            told.append((order, found[0], found[1].issue))
+        return found
+
+    monkeypatch.setattr(writer, "_second", second)
+    machine = Simulator(2000, 404, load_scenario("county"))
+    rows = [machine.row(n) for n in range(2000)]
+    assert sum(bool(truth["also"]) for _, truth in rows) > 30
+    someone = re.compile(
+        "我(?:家|的(?!要求|诉求|建议|请求)|[爸妈儿女哥弟姐妹])|本人家|老伴|爱人|丈夫|老公|妻子|老婆|婆婆|公公|父亲|母亲|儿子|女儿|孙子|孙女|孩子|怀孕"
+        "|退休金|工资|工钱|门面|租金|打工|车间|我们的摊|首付|房贷|家里|屋里"
+    )
+    bad: list[object] = []
+    for order, text, issue in told:
+        kind, town = order.person.kind, order.facts.town.kind
+        street = {"street": {"street"}, "town": {"town", "rural"}, "village": {"town", "rural"}}
+        fits = issue.where in ("any", order.issue.where) or town in street[issue.where]
+        if not (issue.aside and kind in issue.people and fits and issue.category == order.issue.category):
+            bad.append((order.key, order.issue.id, issue.id, kind))
+        found = someone.search(text)
+        if found:
+            bad.append((order.key, issue.id, text[max(0, found.start() - 15) : found.end() + 10]))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_children_at_school_are_of_school_age(seed: int) -> None:
+    """教育类的信里，写到几岁的孩子、学生，都在上幼儿园到上高中的年纪。"""
+    bad: list[object] = []
+    for message, truth, _ in letters(seed):
+        if truth["category"] == "教育文体":
+            for found in re.finditer(r"(\d{1,2})岁的?(?:孩子|娃|学生|小孩)|孩子(\d{1,2})岁", str(message["body"])):
+                if not 3 <= int(found.group(1) or found.group(2)) <= 19:
+                    bad.append((message["message_id"], found.group()))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_river_is_named_once(seed: int) -> None:
+    """一封信里河名只说一次，再说就是“这条河”；贴旧信、说两件事的除外。"""
+    bad: list[object] = []
+    for message, truth, order in letters(seed):
+        if order is None or truth["also"] or order.earlier:
+            continue
+        body = re.split("附上次来信|发的原文|的留言——|原帖|上次写的|写过一封", str(message["body"]))[0]
+        # 公园、道路的名字里有河名的不算
+        named = [order.facts.town.name, *(p for rows in order.facts.town.places.values() for p in rows)]
+        for place in sorted(named, key=len, reverse=True):
+            body = body.replace(place, "")
+        if body.count(order.facts.town.river) > 1:
+            bad.append((message["message_id"], order.issue.id, order.facts.town.river))
     complain(bad)
 
 

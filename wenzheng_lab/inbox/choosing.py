@@ -13,7 +13,7 @@ from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Beat, Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.pen import Rows
 
-_EXTRA = {"calls": 3, "feeling": 2}  # 一封信里最多写几遍；别的部分只写一遍
+_EXTRA = {"calls": 2, "feeling": 2}  # 一封信里最多写几遍；别的部分只写一遍
 _LUCK = itemgetter(0)  # 抽到的数相同时保持原来的先后
 EXPAND = 330  # 想写这么长的信，才把计划之外的部分也写上
 # 部分，与放在谁的后面（background 放在前面）

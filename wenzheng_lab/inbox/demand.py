@@ -28,7 +28,9 @@ def number(points: str, at: int) -> str:
 def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: list[Ask]) -> str:
     voice, stream = order.voice, pen.stream
     hotline = not voice.questions
-    if order.appeal == "咨询" or (not hotline and not order.plan and asks[0].questions and stream.chance(0.12)):
+    if order.appeal == "咨询" or (
+        not hotline and not order.plan and order.appeal != "建议" and asks[0].questions and stream.chance(0.12)
+    ):
         questions = [pen.write(stream.pick(ask.questions)) for ask in asks if ask.questions]
         if questions:
             voiced += [ask for ask in asks if ask.questions]
@@ -38,7 +40,7 @@ def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voice
             if len(questions) > 1 and stream.chance(0.5):
                 style = points if points in ("1、", "1.", "（1）", "一、") else "1、"
                 text = (
-                    lead.rstrip("：")
+                    lead.rstrip("：，")
                     + ("：" if lead else "")
                     + "".join(number(style, n) + q for n, q in enumerate(questions))
                 )
@@ -49,6 +51,9 @@ def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voice
     says = []
     for ask in asks:
         says.append(pen.write(stream.pick(ask.says)).rstrip("。！"))
+    if order.appeal == "感谢":
+        pen.known["@ask"] = says[0]
+        return pen.pool("demand_thanks")
     if hotline:
         pen.known["@ask"] = "；".join(says) if len(says) < 3 else "，".join(says)
         text = pen.pool("hotline_demand")

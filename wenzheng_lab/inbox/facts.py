@@ -10,7 +10,7 @@ from functools import cache
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County, Town
-from wenzheng_lab.inbox.issue import Issue
+from wenzheng_lab.inbox.issue import Issue, every
 from wenzheng_lab.inbox.people import Person, full_name
 from wenzheng_lab.inbox.slots import PERSON, Slot
 
@@ -115,10 +115,7 @@ def draw_facts(
 @cache
 def mentioned(issue: Issue) -> frozenset[str]:
     """说法里用到的内置地点；声明的地点不能与它们相同。"""
-    fragments = [s for says in issue.lines.values() for s in says]
-    fragments += [s for beats in issue.beats.values() for beat in beats for s in beat.says]
-    fragments += [s for ask in issue.asks for s in (*ask.says, *ask.questions)]
-    return frozenset(name for s in fragments for name in s.slots)
+    return frozenset(name for says in every(issue) for s in says for name in s.slots)
 
 
 def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozenset[str]) -> None:

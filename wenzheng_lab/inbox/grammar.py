@@ -24,10 +24,12 @@ Writer = Callable[[Callable[[], float], Callable[[str], str], tuple[tuple[str, .
 """编译好的写法：给随机数、填空的函数、同义词备选表，得一段文字"""
 
 _TAGS = re.compile(rf"@([{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+)\s*")
+_WRITTEN = re.compile("写信|写这|这封信|留言|发帖|在这里写")
+_BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
 _SELF = re.compile(
-    r"我们(?![家这那几小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)我(?![们家县市国省镇乡村校区这那厂店院])"
+    r"我们(?![家这那几俩两小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)(?<!你追)(?<!你推)我(?![们家县市国省镇乡村校区这那厂店院])"
 )
 
 
@@ -68,6 +70,8 @@ class Fragment:
     """平均字数"""
     source: str
     """原文"""
+    asks: bool = False
+    """问句，或说到写信；话务记录里不会有"""
 
 
 class Words:
@@ -140,6 +144,8 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         text = text[found.end() :]
     if not text:
         raise GrammarError("空的说法")
+    if _BARE.match(text):
+        raise GrammarError(f"标记前面少了“@”：{text[:6]}")
     items, at = _parse(text, 0, words, top=True)
     assert at == len(text)
     slots: set[str] = set()
@@ -154,6 +160,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         slots=frozenset(slots),
         length=_length(items),
         source=source,
+        asks="？" in source or bool(_WRITTEN.search(source)),
     )
 
 
@@ -218,7 +225,7 @@ def _parse(text: str, at: int, words: Words, *, top: bool) -> tuple[Items, int]:
     while at < len(text):
         char = text[at]
         if char == "[":
-            _literal(text[start:at], words, items)
+            _literal(text, start, at, words, items)
             options, at = _options(text, at, words)
             plain = [option[0] if option else "" for option in options if len(option) < 2]
             if len(plain) == len(options) and all(isinstance(option, str) for option in plain):
@@ -232,7 +239,7 @@ def _parse(text: str, at: int, words: Words, *, top: bool) -> tuple[Items, int]:
             break
         else:
             at += 1
-    _literal(text[start:at], words, items)
+    _literal(text, start, at, words, items)
     return tuple(items), at
 
 
@@ -255,10 +262,10 @@ def _near(text: str, at: int) -> str:
     return "…" + text[max(0, at - 6) : at + 10] + "…"
 
 
-def _literal(text: str, words: Words, items: list[Item]) -> None:
-    at = 0
+def _literal(source: str, start: int, end: int, words: Words, items: list[Item]) -> None:
+    text, at = source[start:end], 0
     for found in _SLOT.finditer(text):
-        _plain(text[at : found.start()], words, items)
+        _plain(source, start + at, start + found.start(), words, items)
         key = found.group(1).strip()
         if not key:
             raise GrammarError("空的 {}，里面应写事项名")
@@ -267,14 +274,15 @@ def _literal(text: str, words: Words, items: list[Item]) -> None:
     rest = text[at:]
     if "{" in rest or "}" in rest:
         raise GrammarError(f"花括号没有成对：{rest[:16]}")
-    _plain(rest, words, items)
+    _plain(source, start + at, end, words, items)
 
 
-def _plain(text: str, words: Words, items: list[Item]) -> None:
-    quoted = False
-    for part in re.split(r"([“”])", text):
+def _plain(source: str, start: int, end: int, words: Words, items: list[Item]) -> None:
+    # 引号可以跨过选择与空位，所以从头数起；引号里是别人的话，原样留着
+    quoted = source.rfind("“", 0, start) > source.rfind("”", 0, start)
+    for part in re.split(r"([“”])", source[start:end]):
         if part in "“”":
-            quoted = part == "“"
+            quoted = part == "“" if part else quoted
             if part:
                 items.append(part)
         elif quoted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.inbox.grammar import Fragment
@@ -93,6 +93,8 @@ class Issue:
     """能否由一群人联名"""
     only_event: bool
     """只在突发事件里出现"""
+    aside: bool
+    """住在当地的人都看得见，可以在说别的事时顺带说到"""
     slots: tuple[Slot, ...]
     """事项，被引用的在前"""
     check: tuple[Formula, ...]
@@ -111,6 +113,17 @@ class Issue:
     """来自哪个文件"""
     line: int = 0
     """第几行"""
+
+
+def every(issue: Issue) -> Iterator[tuple[Fragment, ...]]:
+    """一种事项的全部说法。"""
+    yield from issue.lines.values()
+    for beats in issue.beats.values():
+        for beat in beats:
+            yield beat.says
+    for ask in issue.asks:
+        yield ask.says
+        yield ask.questions
 
 
 def usable(says: Iterable[Fragment], appeal: str, main: str) -> tuple[Fragment, ...]:
@@ -132,3 +145,27 @@ def usable(says: Iterable[Fragment], appeal: str, main: str) -> tuple[Fragment, 
     if appeal == main or appeal in ("投诉", "求助", "举报"):
         return own + free
     return own or free
+
+
+_ASKING = ("咨询", "建议", "感谢")
+
+
+def openings(says: Iterable[Fragment], appeal: str, main: str) -> tuple[Fragment, ...]:
+    """这类诉求可用的核心句。
+
+    主要诉求是咨询、建议、感谢的事项，没有标记的核心句是在问、在提，不是在埋怨；有专用的就只用专用的。
+
+    Args:
+        says: 几种说法。
+        appeal: 这封信的诉求类型。
+        main: 这种事项的主要诉求类型。
+
+    Returns:
+        可用的说法。
+    """
+    says = tuple(says)
+    if appeal != main and main in _ASKING:
+        own = tuple(s for s in says if appeal in s.appeals)
+        if own:
+            return own
+    return usable(says, appeal, main)

@@ -11,7 +11,20 @@ from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.errors import RuleFileError, suggest
 from wenzheng_lab.inbox.county import County, load_county
 from wenzheng_lab.inbox.grammar import APPEALS, Fragment, GrammarError, Words, compile_fragment
-from wenzheng_lab.inbox.issue import BEATS, DEADLINES, GRANTABLE, LEVELS, LINES, LOCAL, WHERE, Ask, Beat, Issue, usable
+from wenzheng_lab.inbox.issue import (
+    BEATS,
+    DEADLINES,
+    GRANTABLE,
+    LEVELS,
+    LINES,
+    LOCAL,
+    WHERE,
+    Ask,
+    Beat,
+    Issue,
+    openings,
+    usable,
+)
 from wenzheng_lab.inbox.phrases import load_people_kinds, load_words
 from wenzheng_lab.inbox.slots import BUILTIN, FORMS, Formula, Slot, parse_slot
 
@@ -43,6 +56,7 @@ _ISSUE_OPTIONAL = (
     "hours",
     "crowd",
     "only_event",
+    "aside",
     "slots",
     "check",
 )
@@ -140,6 +154,7 @@ class _Reader:
             months=tuple(0.0 if m in never else 4.0 if m in months else 1.0 for m in range(1, 13)),
             crowd=data.get("crowd", False) is True,
             only_event=data.get("only_event", False) is True,
+            aside=data.get("aside", False) is True,
             slots=slots,
             check=checks,
             asks=asks,
@@ -368,7 +383,7 @@ class _Reader:
             if appeal == "咨询" and not any(ask.questions for ask in issue.asks):
                 raise file.error((*where, "ask"), f"{issue.id} 会是咨询，至少一项诉求要有 question（问句）")
         for appeal, _ in issue.appeals:
-            core = usable(issue.lines["core"], appeal, main)
+            core = openings(issue.lines["core"], appeal, main)
             for story in sorted({tag for s in core for tag in s.story}):
                 told = [s for s in usable(issue.lines["title"], appeal, main) if not s.story or story in s.story]
                 asks = [s for a in issue.asks for s in (*a.says, *(a.questions if appeal == "咨询" else ()))]

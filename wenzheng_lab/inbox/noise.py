@@ -93,13 +93,17 @@ def _breathe(text: str, marks: Mapping[str, float], draw: Callable[[], float]) -
     for n in range(1, len(parts), 2):
         char, at = parts[n], draw()
         if char == "，":
-            if at < gone:
+            # 两头都是数字的逗号不能丢，“编号405，3天后”会连成一个数
+            if at < gone and not (parts[n - 1][-1:].isdigit() and parts[n + 1][:1].isdigit()):
                 parts[n] = "" if at < lost else " "
         elif parts[n + 1][:1] == "\n":
             continue
         elif char == "。":
             if at < run:
-                parts[n] = "" if at < run * drop else " " if at < run * (drop + space) else "，"
+                if at < run * (drop + space) and not (parts[n - 1][-1:].isdigit() and parts[n + 1][:1].isdigit()):
+                    parts[n] = "" if at < run * drop else " "
+                else:
+                    parts[n] = "，"
                 continue
             at = (at - run) / (1 - run)
             if at < bang:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -12,12 +13,14 @@ from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.facts import PII, mark, personal, say
 from wenzheng_lab.inbox.grammar import Fragment, writer_of
-from wenzheng_lab.inbox.issue import BEATS, LOCAL, Ask, Beat, Issue, usable
+from wenzheng_lab.inbox.issue import BEATS, LOCAL, Ask, Beat, Issue, every, openings, usable
 from wenzheng_lab.inbox.orders import Order, span
-from wenzheng_lab.inbox.people import Person, full_name, kinds
+from wenzheng_lab.inbox.people import Kind, Person, full_name, kinds
 from wenzheng_lab.inbox.phrases import load_lists
 from wenzheng_lab.inbox.slots import PERSON
-from wenzheng_lab.inbox.voices import Voice, load_pools
+from wenzheng_lab.inbox.voices import Manner, Voice, load_pools
+
+_LOCAL_ONLY = ("@home", "@resident", "@kindname", "address", "town", "area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,15 @@ def age_group(person: Person) -> str:
     return "老" if person.age >= 58 else "少" if person.age <= 35 else ""
 
 
-def fit(says: Sequence[Fragment], voice: Voice, age: str) -> tuple[Fragment, ...]:
+def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, ...]:
+    tones, crowd, questions = manner
     return tuple(
         s
         for s in says
         if (not s.age or s.age == age)
-        and (not s.tones or any(tone in voice.tones for tone in s.tones))
-        and not (voice.crowd and s.personal)
-        and (voice.questions or "？" not in s.source)
+        and (not s.tones or not tones.isdisjoint(s.tones))
+        and not (crowd and s.personal)
+        and (questions or not s.asks)
     )
 
 
@@ -56,57 +60,83 @@ def told_in(says: Iterable[Fragment], story: str) -> tuple[Fragment, ...]:
 @cache
 def stories(issue: Issue, appeal: str) -> tuple[str, ...]:
     """一种事项在这类诉求下有哪几个情节；每个核心句算一份，没有标记就是只有一个情节。"""
-    core = usable(issue.lines["core"], appeal, issue.appeals[0][0])
+    core = openings(issue.lines["core"], appeal, issue.appeals[0][0])
     return tuple(story for s in core for story in s.story) or ("",)
 
 
 @cache
-def rows_for(issue: Issue, voice: Voice, appeal: str, age: str, story: str) -> Rows:
-    main = issue.appeals[0][0]
+def _claims() -> re.Pattern[str]:
+    return re.compile("|".join(load_lists()["claims"]))
 
-    def line(name: str) -> tuple[Fragment, ...]:
-        says = usable(told_in(issue.lines[name], story), appeal, main)
-        return fit(says, voice, age) or says
+
+@cache
+def aloof(issue: Issue) -> frozenset[Fragment]:
+    """说法里不涉及写信人是什么人、做什么、家里有谁的；谁都可以顺带说到。"""
+    claims = _claims()
+    own = {slot.name for slot in issue.slots if slot.kind == "choice" and any(map(claims.search, slot.choices))}
+    return frozenset(
+        s
+        for says in every(issue)
+        for s in says
+        if not s.personal and s.slots.isdisjoint(own) and not claims.search(s.source)
+    )
+
+
+@cache
+def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, aside: bool = False) -> Rows:
+    main = issue.appeals[0][0]
+    crowd = manner[1]
+    kept = aloof(issue) if aside else None
+
+    def own(says: Iterable[Fragment]) -> tuple[Fragment, ...]:
+        says = told_in(says, story)
+        return says if kept is None else tuple(s for s in says if s in kept)
+
+    def line(
+        name: str, choose: Callable[[tuple[Fragment, ...], str, str], tuple[Fragment, ...]]
+    ) -> tuple[Fragment, ...]:
+        says = choose(own(issue.lines[name]), appeal, main)
+        return _fit(says, manner, age) or says
 
     beats: dict[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]] = {}
     for name in BEATS:
         found = []
         for n, beat in enumerate(issue.beats[name]):
-            says = [s for s in told_in(beat.says, story) if not s.appeals or appeal in s.appeals]
-            if appeal == "感谢" and main != "感谢":
-                says = [s for s in says if "感谢" in s.appeals]
-            found.append((n, beat, fit(says, voice, age)))
+            thanks = appeal == "感谢" and main != "感谢"
+            told = [s for s in own(beat.says) if appeal in s.appeals or not (thanks or s.appeals)]
+            found.append((n, beat, _fit(told, manner, age)))
         beats[name] = tuple(found)
-    who = line("who") if issue.lines["who"] else ()
-    feeling = line("feeling") if issue.lines["feeling"] and appeal != "感谢" else ()
-    if voice.crowd:
+    who = line("who", usable) if issue.lines["who"] else ()
+    feeling = line("feeling", usable) if issue.lines["feeling"] and appeal != "感谢" else ()
+    if crowd:
         who = tuple(s for s in who if not s.personal)
         feeling = tuple(s for s in feeling if not s.personal)
-    core = line("core")
-    asks = tuple(
-        Ask(
-            ask.text,
-            fit(told_in(ask.says, story), voice, age) or told_in(ask.says, story),
-            told_in(ask.questions, story),
-            ask.p,
-        )
-        for ask in issue.asks
-        if told_in(ask.says, story) or (appeal == "咨询" and told_in(ask.questions, story))
-    )
-    return Rows(line("title"), who, core, feeling, sum(s.length for s in core) / len(core), beats, asks)
+    core = line("core", openings)
+    title = line("title", usable)
+    if not manner[2]:
+        # 话务员起的标题不说“我们”
+        title = tuple(s for s in title if s.slots.isdisjoint(("我", "我们", "我家"))) or title
+    asks = []
+    for ask in issue.asks:
+        wants, questions = own(ask.says), own(ask.questions)
+        if wants or (appeal == "咨询" and questions):
+            asks.append(Ask(ask.text, _fit(wants, manner, age) or wants, questions, ask.p))
+    return Rows(title, who, core, feeling, sum(s.length for s in core) / len(core) if core else 0.0, beats, tuple(asks))
 
 
 @cache
-def pool_of(name: str, voice: Voice, appeal: str, age: str) -> tuple[Fragment, ...]:
+def pool_of(name: str, voice: Voice, appeal: str, age: str, kind: Kind) -> tuple[Fragment, ...]:
+    pools, crowd, questions = load_pools(), voice.crowd, voice.questions
     found = []
-    for s in load_pools()[name]:
-        if s.age and s.age != age:
-            continue
-        if s.appeals and appeal not in s.appeals:
-            continue
-        if s.tones and not any(tone in voice.tones for tone in s.tones):
-            continue
-        if (voice.crowd and s.personal and not name.startswith("sign")) or (not voice.questions and "？" in s.source):
+    for s in (*pools[name], *(s for trait in kind.traits for s in pools.get(f"{name}_{trait}", ()))):
+        if (
+            (s.age and s.age != age)
+            or (s.appeals and appeal not in s.appeals)
+            or (s.tones and voice.manner[0].isdisjoint(s.tones))
+            or (crowd and s.personal and not name.startswith("sign"))
+            or (not questions and s.asks)
+            or (kind.away and not s.slots.isdisjoint(_LOCAL_ONLY))
+        ):
             continue
         found.append(s)
     own = [s for s in found if s.appeals]
@@ -135,11 +165,15 @@ class Pen:
         self.known: dict[str, str] = dict(order.facts.places)
         self.waited = 0
         self.last = ""
+        self.aged = False
+        self.kind = kinds()[order.person.kind]
 
     def fill(self, key: str) -> str:
         """空位的一种写法。"""
         text = self.known.get(key)
         if text is not None:
+            if key == "river":
+                self.known[key] = "这条河"  # 河名说过一次，再说就不必了
             return text
         if key[0] == ">":
             return self.pool(key[1:])
@@ -158,6 +192,7 @@ class Pen:
         if key[0] == "@":
             return self._common(key[1:])
         if key in PERSON or key in PII:
+            self.aged = self.aged or key == "age"
             return personal(order.person, key, self.today.year, self.home)
         return self._county(key)
 
@@ -166,6 +201,12 @@ class Pen:
         """来信人住的小区或村。"""
         village = self.order.issue.where == "village" or self.order.person.kind in ("村民", "村干部")
         return self.known["area" if village else "estate"]
+
+    def _resident(self) -> tuple[str, ...]:
+        kind, lists = self.kind.name, load_lists()
+        if self.home.endswith("村"):
+            return lists["villagers"]
+        return self.kind.titles if kind in ("业主", "租户") else lists["residents"]
 
     def _county(self, key: str) -> str:
         stream = self.stream
@@ -203,6 +244,8 @@ class Pen:
             return self.known.setdefault("@kindname", stream.pick(kinds()[order.person.kind].titles))
         if key == "home":
             return self.home
+        if key == "resident":
+            return stream.pick(self._resident())
         if key in ("name2", "name3", "name4"):
             return mark("name", full_name(stream, woman=stream.chance(0.5)))
         if key == "goodday":
@@ -244,5 +287,5 @@ class Pen:
 
     def pool(self, name: str) -> str:
         """从共用的话里取一段；没有合适的就是空串。"""
-        rows = pool_of(name, self.order.voice, self.order.appeal, self.age)
+        rows = pool_of(name, self.order.voice, self.order.appeal, self.age, self.kind)
         return self.write(self.stream.pick(rows)) if rows else ""

@@ -34,6 +34,10 @@ class Kind:
     """女性占比"""
     titles: tuple[str, ...]
     """自称时的说法"""
+    traits: tuple[str, ...]
+    """特点：共用的话里，名字以“_特点”结尾的那些他也能说"""
+    away: bool
+    """不住在本县，不说自己住哪里"""
 
 
 @cache
@@ -41,7 +45,15 @@ def kinds() -> Mapping[str, Kind]:
     """全部身份。"""
     rows = load_people()["kinds"]
     return {
-        name: Kind(name, row["age"][0], row["age"][1], row["women"], tuple(row["as"]))
+        name: Kind(
+            name,
+            row["age"][0],
+            row["age"][1],
+            row["women"],
+            tuple(row["as"]),
+            tuple(row.get("traits", ())),
+            row.get("away", False) is True,
+        )
         for name, row in rows.items()  # type: ignore[attr-defined]
     }
 

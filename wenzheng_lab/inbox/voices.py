@@ -46,6 +46,9 @@ POINTS = ("none", "1、", "1.", "一、", "（1）", "一是", "第一，")
 SIGNS = ("none", "name", "phone", "date", "full", "all")
 
 
+Manner = tuple[frozenset[str], bool, bool]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
     """一种口吻。"""
@@ -118,10 +121,12 @@ class Voice:
     """编号的样子"""
     sign: tuple[tuple[str, ...], tuple[float, ...]]
     """落款与比重"""
+    manner: Manner
+    """挑说法要看的三样：可用的语气、是不是联名、说不说反问句；几种口吻可以相同"""
 
 
 COMMON = (
-    "who", "short", "other", "call", "ago", "wait", "staff", "kindname", "home", "name2", "name3", "name4",
+    "who", "short", "other", "call", "ago", "wait", "staff", "kindname", "resident", "home", "name2", "name3", "name4",
     "goodday", "today", "ticket", "ask", "list", "title",
 )  # fmt: skip
 """通用的话里以 @ 开头的空位"""
@@ -221,6 +226,7 @@ def _voice(file: TomlFile, where: Path_, raw: object) -> Voice:
         link=number("link", 0),
         points=tuple(points),  # type: ignore[arg-type]
         sign=(tuple(sign), cumulate(tuple(sign.values()))),
+        manner=(frozenset(str(row["tones"])), bool(row.get("crowd")), row.get("questions", True) is True),
     )
 
 

@@ -15,11 +15,11 @@ from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.demand import number, write_demand
 from wenzheng_lab.inbox.facts import draw_facts, mark
 from wenzheng_lab.inbox.grammar import Fragment
-from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Issue
+from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Issue, openings
 from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.noise import finish, outside, unmark
 from wenzheng_lab.inbox.orders import Letter, Order, span
-from wenzheng_lab.inbox.pen import Pen, Rows, pool_of, rows_for, stories
+from wenzheng_lab.inbox.pen import Pen, Rows, aloof, pool_of, rows_for, stories
 from wenzheng_lab.inbox.phrases import load_lists
 
 _PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
@@ -36,6 +36,8 @@ _FIXES = (
     ("。；", "；"),
     ("青禾县县", "青禾县"),
     ("同志同志", "同志"),
+    ("来电人妈", "来电人母亲"),
+    ("来电人爸", "来电人父亲"),
 )
 # 事情说完之后才写的几样；再说一件事，要放在它们前面
 _TAIL = ("threat", "thanks", "close", "sign")
@@ -63,7 +65,7 @@ def write_letter(order: Order, county: County) -> Letter:
     voice, issue, appeal = order.voice, order.issue, order.appeal
     chosen = Stream(order.choice_key)
     pen = Pen(order, county, Stream(f"{order.key}:words"))
-    rows = rows_for(issue, voice, appeal, pen.age, order.story)
+    rows = rows_for(issue, voice.manner, appeal, pen.age, order.story)
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
     if target > EXPAND and not order.plan and voice.questions:
@@ -84,6 +86,7 @@ def write_letter(order: Order, county: County) -> Letter:
         asks = tuple(dict.fromkeys((*asks, *extra.asks)))[:4]
         if LEVELS.index(extra.urgency) > LEVELS.index(level):
             level, because = extra.urgency, extra.because
+    pen.known["river"] = order.facts.places["river"]
     subject = _title(order, rows, pen)
     noise = Stream(f"{order.key}:noise")
     body = finish(body, voice, noise)
@@ -122,7 +125,7 @@ class _Extra:
 
 
 def _second(order: Order, county: County, target: float, room: float, chosen: Stream) -> tuple[str, _Extra] | None:
-    """很长的信，有的把另一件事也写上：同一类、同一处、同一个人碰得到的。"""
+    """很长的信，有的把另一件事也写上：同一类、同一处、谁都看得见的；说法里不涉及写信人是谁，所以不会换了一个人。"""
     luck, u = chosen.draw(), chosen.draw()
     voice = order.voice
     if (
@@ -147,7 +150,9 @@ def _second(order: Order, county: County, target: float, room: float, chosen: St
         return None
     other = replace(order, issue=issue, facts=facts, story=case.pick(stories(issue, order.appeal)), since=None)
     pen = Pen(other, county, Stream(f"{order.key}:second"))
-    rows = rows_for(issue, voice, order.appeal, pen.age, other.story)
+    rows = rows_for(issue, voice.manner, order.appeal, pen.age, other.story, True)
+    if not rows.core or not rows.asks:
+        return None
     choice = choose_parts(other, rows, _SECOND_PLAN, room + rows.core_size, case)
     voiced: list[Ask] = []
     text = pen.pool("second") + _compose(other, rows, pen, _SECOND_PLAN, choice, case, voiced, "")
@@ -168,11 +173,13 @@ def _others(issue: Issue, town: str, kind: str, appeal: str, month: int) -> tupl
         for other in load_issues()
         if other.category == issue.category
         and other.subcategory != issue.subcategory
+        and other.aside
         and not other.only_event
         and kind in other.people
         and appeal in (row[0] for row in other.appeals)
         and place(other.where)
         and other.months[month - 1] > 0
+        and not aloof(other).isdisjoint(openings(other.lines["core"], appeal, other.appeals[0][0]))
     )
 
 
@@ -242,6 +249,8 @@ def _compose(
     used: set[Fragment] = set()
     days = _call_days(order, sum(len(picked.get(s, ())) for s, (n, _) in enumerate(plan) if n == "calls"), chosen)
     linked = told = asked = False
+    # 核心句先挑好，前面自报家门时才知道不必重复什么
+    core = chosen.pick(_shared(rows.core)) if order.plan else pick(rows.core)
     for step, (name, _) in enumerate(plan):
         found = picked.get(step, ())
         if second and name in _TAIL:
@@ -249,8 +258,9 @@ def _compose(
             second = ""
         part: list[str] = []
         if name == "core":
-            # 冷静与愤怒的一对写同一个核心句，用挑事实的流来定
-            text = pen.write(chosen.pick(_shared(rows.core)) if order.plan else pick(rows.core))
+            if "age" in core.slots and pen.aged:
+                core = pick([s for s in rows.core if "age" not in s.slots] or rows.core)
+            text = pen.write(core)
             if not voice.questions:
                 text = _REPORTED.sub("", text)
             part.append(("事由：" if voice.heads else "") + _end(text))
@@ -280,10 +290,12 @@ def _compose(
             if numbered and points != "一是":
                 part.append("\n")
         elif found and (name != "quote" or days):
-            part += _single(name, order, rows, pen, len(found), used, days)
+            part += _single(name, order, rows, pen, len(found), used, days, core)
         if not part:
             continue
         if out and out[-1][-1:] != "\n" and (voice.heads or name == "sign" or (para and draw() < para)):
+            if out[-1][-1:] == "，":
+                out[-1] = out[-1][:-1] + "。"
             out.append("\n")
         out += part
         if name == "hello" and para and out[-1][-1:] != "\n" and draw() < para + 0.2:
@@ -307,29 +319,44 @@ def _link(pen: Pen) -> str:
     return ""
 
 
-def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment]) -> str:
+_HOME = frozenset(("@home", "address"))
+_SPOT = frozenset(("area", "estate"))
+
+
+def _repeats(fragment: Fragment, core: Fragment, pen: Pen) -> bool:
+    """自报家门时说的，是不是已经说过、或者核心句里就要说。"""
+    slots = fragment.slots
+    return ("age" in slots and (pen.aged or "age" in core.slots)) or not (
+        slots.isdisjoint(_HOME) or core.slots.isdisjoint(_SPOT)
+    )
+
+
+def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment], said: Fragment | None = None) -> str:
     """共用的话里还没用过的一段。"""
-    rows = pool_of(name, order.voice, order.appeal, pen.age)
+    rows = pool_of(name, order.voice, order.appeal, pen.age, pen.kind)
     if name == "calls" and order.issue.category in _SEEN:
-        rows += pool_of("visits", order.voice, order.appeal, pen.age)
+        rows += pool_of("visits", order.voice, order.appeal, pen.age, pen.kind)
+    if name == "calls" and order.issue.subcategory in load_lists()["disputes"]:
+        rows += pool_of("mediation", order.voice, order.appeal, pen.age, pen.kind)
     for _ in range(6 if rows else 0):
         fragment = pen.stream.pick(rows)
-        if fragment not in used:
+        if fragment not in used and not (said and _repeats(fragment, said, pen)):
             used.add(fragment)
             return pen.write(fragment)
     return ""
 
 
 def _single(
-    name: str, order: Order, rows: Rows, pen: Pen, times: int, used: set[Fragment], days: list[date]
+    name: str, order: Order, rows: Rows, pen: Pen, times: int, used: set[Fragment], days: list[date], core: Fragment
 ) -> list[str]:
     """计划里的一步，不是事实的那些：称呼、身份、心情、找人的经过、落款等。"""
     stream, part = pen.stream, list[str]()
     if name == "who":
-        if rows.who and stream.chance(0.6):
-            part.append(_end(pen.write(stream.pick(rows.who))))
+        who = [s for s in rows.who if not _repeats(s, core, pen)] if stream.chance(0.6) else []
+        if who:
+            part.append(_end(pen.write(stream.pick(who))))
         elif not order.voice.crowd:
-            part.append(_fresh("am", order, pen, used))
+            part.append(_fresh("am", order, pen, used, core))
     elif name == "feeling":
         for n in range(times):
             own = rows.feeling and n == 0 and stream.chance(0.7)
@@ -354,7 +381,7 @@ def _single(
         small = places["area"] if order.issue.where == "village" else spot
         part.append(stream.pick(("地点：", "位置：", "事发地：")) + places["town"] + small + "\n")
     else:
-        text = _fresh(name, order, pen, used)
+        text = _fresh(name, order, pen, used, core)
         if text:
             part.append(text if name in ("hello", "caller") else _end(text))
     return part
@@ -371,7 +398,7 @@ def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
 def _title(order: Order, rows: Rows, pen: Pen) -> str:
     stream = pen.stream
     title = pen.write(stream.pick(rows.title)).rstrip("。！")
-    wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age)
+    wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age, pen.kind)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
     title, lists = _with_place(title, order, stream), load_lists()
@@ -391,14 +418,17 @@ def _with_place(title: str, order: Order, stream: Stream) -> str:
     places = order.facts.places
     if any(place in title for place in places.values()) or not stream.chance(0.5):
         return title
-    small = (
-        places["area"]
-        if order.issue.where == "village"
-        else stream.pick((places["estate"], places["area"], places["road"]))
-    )
-    place = stream.pick(
-        (places["town"], places["town"], places["town"] + small, small, "青禾县", "青禾县" + places["town"])
-    )
+    town = places["town"]
+    if order.issue.category in _SEEN:
+        # 看得见的事才写到哪个小区、哪条路
+        small = (
+            places["area"]
+            if order.issue.where == "village"
+            else stream.pick((places["estate"], places["area"], places["road"]))
+        )
+        place = stream.pick((town, town, town + small, small, "青禾县", "青禾县" + town))
+    else:
+        place = stream.pick((town, town, "青禾县", "青禾县" + town))
     for start in ("关于", "请问", "咨询", "投诉", "举报", "反映", "建议"):
         if title.startswith(start):
             return start + place + title[len(start) :]
