@@ -14,8 +14,11 @@ import wenzheng_lab
 PACKAGE = Path(wenzheng_lab.__file__).resolve().parent
 NAME = "wenzheng_lab"
 
-GROUND = frozenset({"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts"})
-ENTRANCE = frozenset({"cli", "__main__", "_copy", "_course_files", "_desk", "_lab"})
+# 交给学员的文件是什么样子（_course_files），复制课程与发作业都要用
+GROUND = frozenset(
+    {"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts", "_course_files"}
+)
+ENTRANCE = frozenset({"cli", "__main__", "_copy", "_desk", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
 _TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures"}
 # 房间 → 除自己以外可以引用的房间
@@ -40,7 +43,9 @@ ALLOWED = {
     "office": _JUDGE | {"inbox", "reply", "post", "triage"},
     "course": _TOOLS | {"office"},
     "desk": _TOOLS | {"office"},
-    "entrance": _TOOLS | {"report", "office", "course", "desk"},
+    # 带班：判分用课程的题；学员的代码在它起的隔离进程里
+    "classroom": _TOOLS | {"office", "course"},
+    "entrance": _TOOLS | {"report", "office", "course", "classroom", "desk"},
 }
 # 一条命令的模块（score_file、inbox/command 等）由 cli 按名字载入，仍守自己房间的规矩
 

@@ -54,6 +54,7 @@ COMMANDS = {
     "desk": Command("不写代码，在浏览器的一页里办一天的件", "wenzheng_lab._desk"),
     "score": Command("给一个表格里的答复逐份评分，写出表格和报告", "wenzheng_lab.report.score_command"),
     "analyse": Command("由一张留言表算办理指标，写出表格和网页；数据再大也行", "wenzheng_lab.report.analyse_command"),
+    "class": Command("带班：发作业、收作业、查件、机评、手批、反馈、班级报告", "wenzheng_lab.classroom.command"),
     "inbox": Command("生成一箱仿真留言，写成表格", "wenzheng_lab.inbox.command"),
 }
 DEFAULT = "lab"

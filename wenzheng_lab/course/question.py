@@ -36,6 +36,7 @@ class Question:
         self._seed = seed
         self._hints_shown = 0
         self._asked_to_try = False
+        self._latest: Feedback | None = None
 
     @property
     def id(self) -> str:
@@ -84,7 +85,7 @@ class Question:
         """
         if answer is _FORM:
             answer = self.saved
-        feedback = self.judge(answer)
+        feedback = self._latest = self.judge(answer)
         facts: dict[str, object] = {"outcome": feedback.outcome.value, "version": str(feedback.signature)}
         if feedback.share is not None:
             facts["share"] = round(feedback.share, 4)
@@ -94,6 +95,20 @@ class Question:
             facts["answer"] = _short(answer)
         self._record.add(self.id, "check", **facts)
         return self._with_notes(feedback)
+
+    def grade(self, points: float) -> float:
+        """这次运行里最近一次作答得几分；作业的评分格用它，nbgrader 认它的结果。
+
+        书面题由人批，不用它。没作答、出错是 0 分；不打印，也不往标准错误写字，不然 nbgrader 会当成出错。
+
+        Args:
+            points: 满分（分）。
+
+        Returns:
+            0 到满分之间的普通小数。
+        """
+        share = self._latest.share if self._latest is not None else None
+        return float(min(max(share or 0.0, 0.0), 1.0) * points)
 
     def hint(self, number: int | None = None) -> Notice:
         """看提示，一次一条，由浅入深。
