@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -215,10 +216,14 @@ def test_a_log_file_is_judged(tmp_path: Path) -> None:
     played.shut()
     assert one.check(str(log)).passed
     assert one.check(log).passed
-    whole = bytearray(log.read_bytes())
-    whole[len(whole) // 2] ^= 1
-    log.write_bytes(bytes(whole))
-    assert not one.check(str(log)).passed
+    base = sqlite3.connect(log)
+    base.execute("DROP TRIGGER no_update")
+    base.execute("UPDATE events SET data = replace(data, '城市管理局', '教育局')")
+    base.commit()
+    base.close()
+    feedback = one.check(str(log))
+    assert feedback.outcome is Outcome.ERROR
+    assert "被改动过" in str(feedback)
 
 
 def test_steps_may_be_written_out(tmp_path: Path) -> None:

@@ -40,8 +40,11 @@ ACTS = (
     "next_hour",
     "next_day",
     "wait",
+    "answer",
 )
-"""能写进 ``do`` 的动作：办件室的动作，另加 ``wait``（等到某种事发生）"""
+"""能写进 ``do`` 的动作：办件室的动作，另加 ``wait``（等到某种事发生）与 ``answer``（照卷里查到的答）"""
+_OWN: Mapping[str, tuple[str, ...]] = {"wait": ("until", "most"), "answer": ("id", "head", "tail")}
+"""自添的两样动作的参数"""
 _WAIT_MOST = 240
 """``wait`` 最多等几小时"""
 _HIDDEN = frozenset({"clock", "not_rated", "drafted", "advanced", "undone", "guide", "county_opened", "arrived"})
@@ -68,6 +71,10 @@ class Step:
         """
         if self.act == "wait":
             wait_for(office, str(self.args["until"]), int(str(self.args.get("most", _WAIT_MOST))))
+            return
+        if self.act == "answer":
+            given = {key: str(value) for key, value in self.args.items()}
+            office.reply(given["id"], write_from_file(office, **given))
             return
         getattr(office, self.act)(**self.args)
 
@@ -101,7 +108,7 @@ class Run:
         return tuple(
             (event.at, event.actor, LABELS[event.kind], tell(event))
             for event in self.events
-            if event.kind not in _HIDDEN and (not self.about or event.case_id in ("", self.about))
+            if event.kind not in _HIDDEN and (not self.about or event.case_id == self.about)
         )
 
     def __repr__(self) -> str:
@@ -158,9 +165,10 @@ def make_step(row: object) -> Step:
     act, args = str(row["act"]), {str(key): value for key, value in row.items() if key != "act"}
     if act not in ACTS:
         raise InputError(explain(f"没有动作 {show(act)}", f"可用：{'、'.join(ACTS)}", suggest(act, ACTS) or "请改"))
-    if act == "wait":
-        wanted = {"until"} <= set(args) <= {"until", "most"}
-        known: tuple[str, ...] = ("until", "most")
+    known: tuple[str, ...]
+    if act in _OWN:
+        known = _OWN[act]
+        wanted = {known[0]} <= set(args) <= set(known)
     else:
         signature = inspect.signature(getattr(Office, act))
         known = tuple(signature.parameters)[1:]
@@ -196,6 +204,32 @@ def wait_for(office: Office, kind: str, most: int) -> None:
     for _ in range(most):
         if any(event.kind == kind for event in office.next_hour()):
             return
+
+
+def write_from_file(office: Office, id: str, head: str = "", tail: str = "") -> str:
+    """照卷里查到的写一份答复：单位、联席会议、回访查到的逐条写上，不添一个字。
+
+    Args:
+        office: 正在办的一局。
+        id: 来信编号。
+        head: 前面的话；可用 ``{unit}``、``{phone}``、``{day}``。
+        tail: 后面的话；同上。
+
+    Returns:
+        答复。卷里没有查到什么，就只有前后的话。
+    """
+    from wenzheng_lab.office.departments import load_departments
+    from wenzheng_lab.office.hours import say_day
+
+    case = office.case(id)
+    units = {case.lead, *case.partners, "联席会议"}
+    found = [row.text for row in case.facts if row.source in units]
+    unit = load_departments().get(case.lead)
+    words = {"{unit}": case.lead, "{phone}": "" if unit is None else unit.phone, "{day}": say_day(office.now)}
+    text = "\n".join(part for part in (head, *found, tail) if part)
+    for name, value in words.items():
+        text = text.replace(name, value)
+    return text
 
 
 def play_steps(scenario: object, seed: int, moves: Sequence[tuple[str, Sequence[Step]]], until: datetime | None) -> Run:

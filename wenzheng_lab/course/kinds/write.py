@@ -54,6 +54,8 @@ class Write(Kind):
     """答复时间"""
     finished: bool | None
     """卷内是否已办结"""
+    second: bool = False
+    """是否第二次答复：题目所附的答复算上一轮，重复它的话不算新"""
 
     name = "write"
     written = True
@@ -69,6 +71,9 @@ class Write(Kind):
         if not node.has("letter"):
             raise node.error("letter", "书面题要写明答复哪一封来信（letter）")
         finished = node.flag("finished") if node.has("finished") else None
+        second = node.flag("second_round", default=False)
+        if second and not node.has("reply"):
+            raise node.error("second_round", "第二次答复的题要写明上一轮是哪一份答复（reply）")
         return cls(
             need,
             node.number("pass_total", low=1, high=100),
@@ -78,6 +83,7 @@ class Write(Kind):
             node.text("unit", ""),
             node.time("replied_at"),
             finished,
+            second,
         )
 
     def judge(self, answer: object, scene: Scene) -> Feedback:
@@ -89,7 +95,8 @@ class Write(Kind):
 
         if scene.letter is None:
             raise ValueError("书面题没有配来信")
-        case = Case(scene.letter, asks=self.asks, facts=self.facts, finished=self.finished)
+        earlier = (scene.reply,) if self.second and scene.reply is not None else ()
+        case = Case(scene.letter, replies=earlier, asks=self.asks, facts=self.facts, finished=self.finished)
         score = score_reply(Reply(answer, self.replied_at, self.unit), to=scene.letter, case=case)
         return self._feedback(score, answer)
 
