@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 endif
 
-.PHONY: help lab test lint types notebooks unit browser lessons pictures constraints wheel clean
+.PHONY: help lab test lint types notebooks unit browser soak lessons pictures constraints wheel clean
 
 help:  ## 列出这些目标
 	@echo "用法：make 目标"
@@ -58,6 +58,9 @@ unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）
 
 browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
 	$(BIN)/pytest -m browser
+
+soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久
+	WENZHENG_CLASS_SIZE=30 $(BIN)/pytest -s -p no:xdist tests/test_classroom_class.py
 
 lessons: $(VENV)/.test  ## 从头重跑课文，更新存好的输出
 	$(BIN)/python -m wenzheng_lab.course.build

@@ -43,6 +43,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("name", metavar="作业")
     made.add_argument("--jobs", type=int, metavar="个", help="几个批改进程；默认看处理器，最多 4 个")
     made.add_argument("--strict", action="store_true", help="这台机器上锁不全就不批")
+    made = step("hand", "写批改单：书面题由人批，机器的评分卡放在旁边", _hand)
+    made.add_argument("name", metavar="作业")
+    made.add_argument("--blind", action="store_true", help="不写学号姓名，只写编号")
+    made = step("marks", "读进批好的分；批了一部分也行，可以分几次", _marks)
+    made.add_argument("name", metavar="作业")
+    made.add_argument("tables", nargs="+", type=Path, metavar="表.csv", help="Excel 里填的批改单，或网页导出的表")
+    made = step("feedback", "写反馈：一人一个网页", _feedback)
+    made.add_argument("name", metavar="作业")
+    made.add_argument("--answers", action="store_true", help="附上参考答案；收齐了再给")
+    made = step("report", "写班级报告与成绩表", _report)
+    made.add_argument("names", nargs="*", metavar="作业", help="哪几份；不写就是发过的全部")
+    made.add_argument("--anonymous", action="store_true", help="不写姓名学号，只留全班的数")
     made = step("isolation", "看这台机器上，学员的代码关得有多严", _isolation)
 
 
@@ -111,6 +123,36 @@ def _autograde(args: argparse.Namespace) -> int:
     graded = autograde(folder, args.name, jobs=args.jobs, progress=_counter())
     print(graded.summary())
     return 1 if graded.failed or len(graded.done) < len(graded.checked) else 0
+
+
+def _hand(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.hand import write_sheets
+
+    print(write_sheets(ClassFolder.open(args.folder), args.name, blind=args.blind).summary())
+    return 0
+
+
+def _marks(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.hand import read_sheet
+
+    folder = ClassFolder.open(args.folder)
+    for table in args.tables:
+        print(f"{table.name}：读进 {read_sheet(folder, args.name, table)} 份的分。")
+    return 0
+
+
+def _feedback(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.feedback_page import write_feedback
+
+    print(write_feedback(ClassFolder.open(args.folder), args.name, answers=args.answers).summary())
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.class_report import write_report
+
+    print(write_report(ClassFolder.open(args.folder), args.names, anonymous=args.anonymous).summary())
+    return 0
 
 
 def _isolation(args: argparse.Namespace) -> int:
