@@ -14,6 +14,7 @@ from wenzheng_lab.course.progress import Progress
 from wenzheng_lab.course.quarter import read_letters, residents
 from wenzheng_lab.course.question import Question
 from wenzheng_lab.course.readings import Reading, show_hotspots, show_places, show_weeks, show_words
+from wenzheng_lab.course.targets import compare_targets, show_rates, show_small_rates, try_targets
 from wenzheng_lab.course.unit import Unit, units
 from wenzheng_lab.course.unit import open_unit as open
 
@@ -28,6 +29,7 @@ __all__ = [
     "Unit",
     "____",
     "cases",
+    "compare_targets",
     "deadline",
     "open",
     "read_letters",
@@ -36,8 +38,11 @@ __all__ = [
     "show_hotspots",
     "show_inbox",
     "show_places",
+    "show_rates",
+    "show_small_rates",
     "show_weeks",
     "show_words",
     "timeline",
+    "try_targets",
     "units",
 ]
