@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from wenzheng_lab import cli
-from wenzheng_lab._desk import HERE_ONLY, page_source, server_arguments
+from wenzheng_lab._desk import page_source
+from wenzheng_lab._desk_server import HERE_ONLY, server_arguments
 from wenzheng_lab.desk.welcome import Welcome, page
 from wenzheng_lab.office import scenario_names
 

@@ -9,11 +9,11 @@ import json
 import os
 import secrets
 import webbrowser
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wenzheng_lab import __version__
+from wenzheng_lab._desk_server import serve, server_arguments
 from wenzheng_lab._files import write_text
 from wenzheng_lab._lab import LOOPBACK, jupyter_environment, register_kernel, state_dir
 from wenzheng_lab.errors import WenzhengError, explain, suggest
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import argparse
 
 PAGE = "办件台.ipynb"
-HERE_ONLY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
-"""网页只许取本机的东西：Voilà 的模板里写着一个外面的图标地址，没有网络的地方会为它干等"""
 
 
 def page_source(folder: Path, scenario: str) -> str:
@@ -48,18 +46,6 @@ def page_source(folder: Path, scenario: str) -> str:
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     book = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
-
-
-def server_arguments(page: Path, *, token: str, port: int) -> list[str]:
-    """交给 Voilà 的参数：只听本机，带口令，出错也不把程序的内部给人看。"""
-    return [
-        str(page),
-        f"--Voila.ip={LOOPBACK}",
-        f"--Voila.port={port}",
-        f"--Voila.token={token}",
-        "--VoilaConfiguration.show_tracebacks=False",
-        "--Voila.log_level=40",
-    ]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,47 +88,9 @@ def run(args: argparse.Namespace) -> int:
         if not args.no_browser:
             webbrowser.open(address)
 
-    _serve(server_arguments(page, token=token, port=args.port), ready)
+    serve(server_arguments(page, token=token, port=args.port), ready)
     _say("", "已结束。")
     return 0
-
-
-def _serve(arguments: Sequence[str], ready: Callable[[int], None]) -> None:
-    try:
-        from voila.app import Voila
-        from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-    except ModuleNotFoundError as error:
-        raise WenzhengError(
-            explain(
-                f"没有装好 Voilà（缺 {error.name}）", "它随问政实训一起安装", "请重新安装：pip install wenzheng-lab"
-            )
-        ) from error
-
-    class Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]
-        """关网页、刷新网页时收掉那一页的内核，日志才放得开，再开才接得上。
-
-        Voilà 的网页带口令进来时不带防伪的 cookie，这一请求会被拒。仍要登录过，内核编号也猜不到，所以放行。
-        """
-
-        def check_xsrf_cookie(self) -> None:
-            return None
-
-    class Server(Voila):  # type: ignore[misc]
-        """端口定下以后，由我们说地址、开网页：Voilà 自己开的网址里没有口令。"""
-
-        def init_handlers(self) -> list[tuple[object, ...]]:
-            return [
-                (row[0], Leave, *row[2:]) if row[1] is VoilaShutdownKernelHandler else row
-                for row in super().init_handlers()
-            ]
-
-        def launch_browser(self) -> None:
-            ready(int(self.port))
-
-    server = Server()
-    server.initialize(list(arguments))
-    server.tornado_settings = {**server.tornado_settings, "headers": {"Content-Security-Policy": HERE_ONLY}}
-    server.start()
 
 
 def _say(*lines: str) -> None:

@@ -93,7 +93,7 @@ def running_lab(temporary: Path) -> Iterator[Lab]:
         "HOME": str(home),
         "USERPROFILE": str(home),
         "LOCALAPPDATA": str(home),
-        "PYTHONPATH": str(hook),
+        "PYTHONPATH": os.pathsep.join([str(hook), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "WENZHENG_TEST_CONNECTIONS": str(connections),
     }
     for name in [name for name in environment if name.startswith(("JUPYTER", "XDG_", "WENZHENG_HOME"))]:

@@ -87,6 +87,8 @@ class Clock:
             one.disabled = office.read_only
         write(self.guide, self._guide())
         write(self.told, told(self.sitting.told, bad=self.sitting.failed))
+        for one in self.sitting.echoes:
+            write(one, told(self.sitting.told, bad=self.sitting.failed, aloud=False))
 
     def _guide(self) -> Markup:
         said = self.sitting.office.guide

@@ -153,7 +153,8 @@ class DispatchForm:
         foot = [self.go[name]]
         if name == "交办" and not self.sitting.exam:
             foot.append(button("照建议填单位", self._suggest))
-        return w.VBox([*rows, w.HBox(foot)])
+        foot.append(self.sitting.echo())
+        return w.VBox([*rows, w.HBox(foot, layout=w.Layout(align_items="center"))])
 
     def _pick(self, name: str) -> None:
         self.deed = name

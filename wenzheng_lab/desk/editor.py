@@ -49,9 +49,10 @@ class Editor:
         self.sum = pane()
         self.send = button("发出答复", self._send, look="primary")
         self.saved = pane()
+        self.saved.layout.width = "auto"
         self.card = pane()
         self.later = Later(PAUSE, self._pause)
-        foot = w.HBox([self.send, self.saved], layout=w.Layout(align_items="center"))
+        foot = w.HBox([self.send, self.saved, sitting.echo()], layout=w.Layout(align_items="center"))
         self.box: Widget = w.VBox([self.head, self.facts, self.text, self.sum, foot, self.card])
         sitting.before(self._keep)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._html import Content, Markup, join, table, tag
@@ -93,14 +95,19 @@ def _head(case: CaseFile) -> list[tuple[Content, Content]]:
 
 def facts_table(case: CaseFile) -> Markup:
     """卷内事实与往来（HTML）。"""
-    facts = table([(f"{row.at:%m-%d %H:%M}", row.source, row.text) for row in case.facts])
+    facts = table([(_when(row.at, row.source), row.text) for row in case.facts])
     parts: list[Content] = [tag("h4", "卷内事实（答复只能说这里有的）"), facts]
     if case.talk:
         parts += [
             tag("h4", "往来"),
-            table([(f"{row.at:%m-%d %H:%M}", row.who, row.text) for row in case.talk]),
+            table([(_when(row.at, row.who), row.text) for row in case.talk]),
         ]
     return join(parts)
+
+
+def _when(at: datetime, who: str) -> Markup:
+    """时刻与出处，上下两行：笔记本里右边窄，省下来给正文。"""
+    return join([f"{at:%m-%d %H:%M}", tag("br"), tag("b", who)])
 
 
 class MessagePane:

@@ -36,12 +36,12 @@ class OutwardForm:
                 self.topic,
                 self.expert,
                 self.text,
-                w.HBox([self.go, self.month]),
+                w.HBox([self.go, self.month, sitting.echo()]),
                 pane(tag("h4", "已经发布的")),
                 self.view,
                 self.post,
                 self.words,
-                w.HBox([self.fix, self.drop]),
+                w.HBox([self.fix, self.drop, sitting.echo()]),
             ]
         )
 

@@ -60,8 +60,9 @@ def lines(text: str) -> Markup:
     return Markup("<br>".join(escape(row) for row in text.splitlines()))
 
 
-def told(text: str, *, bad: bool = False) -> Markup:
-    """上一步的结果，读屏软件会念出来。"""
+def told(text: str, *, bad: bool = False, aloud: bool = True) -> Markup:
+    """上一步的结果；``aloud`` 时读屏软件会念出来，同一句话只念一处。"""
     if not text:
         return Markup("")
-    return tag("div", text, attrs={"class": "wz-told wz-bad" if bad else "wz-told", "role": "status"})
+    looks = {"class": "wz-told wz-bad" if bad else "wz-told"}
+    return tag("div", text, attrs={**looks, "role": "status"} if aloud else looks)

@@ -58,6 +58,8 @@ class Desk:
             "发布": self.outward.box,
             **self.boards.boxes,
         }
+        for name, box in self.pages.items():
+            box.add_class(f"wz-page-{name}")
         self.tabs = choices(PAGES, self.sitting.page, self._turn)
         right = w.VBox(
             [self.tabs, *(self.pages[name] for name in PAGES)], layout=w.Layout(min_width="0", margin="0 0 0 10px")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from wenzheng_lab.desk.parts import Widget, pane
 from wenzheng_lab.errors import WenzhengError
 from wenzheng_lab.office import CaseFile, Event, Office
 
@@ -31,12 +32,22 @@ class Sitting:
         """上一步的结果"""
         self.failed = False
         """上一步是不是没有做成"""
+        self.echoes: list[Widget] = []
+        """各页按钮旁边再说一遍结果的地方：页长的时候，最上面那一行看不见"""
         self._watchers: list[Watcher] = []
         self._flushers: list[Watcher] = []
 
     def watch(self, watcher: Watcher) -> None:
         """登记：样子变了要重画。"""
         self._watchers.append(watcher)
+
+    def echo(self) -> Widget:
+        """按钮旁边再说一遍结果的地方。"""
+        one = pane()
+        one.layout.width = "auto"
+        one.layout.flex = "1 1 auto"
+        self.echoes.append(one)
+        return one
 
     def before(self, flusher: Watcher) -> None:
         """登记：做别的动作以前，先存下手上没存的。"""

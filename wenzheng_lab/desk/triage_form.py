@@ -44,7 +44,7 @@ class TriageForm:
         self.fill = button("照建议填", self._fill)
         self.card = pane()
         helps = w.HBox([self.ask, self.fill], layout=w.Layout(display="none" if sitting.exam else "flex"))
-        self.box: Widget = w.VBox([self.head, *rows, helps, self.card])
+        self.box: Widget = w.VBox([self.head, *rows, helps, sitting.echo(), self.card])
         self._asked = ""
 
     def _sort(self, name: str, value: str) -> None:

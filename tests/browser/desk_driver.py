@@ -1,0 +1,161 @@
+"""浏览器里的办件台：起动 ``wenzheng desk``，像人那样按，量每一按到看见结果的时间。"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab_driver import AUDIT, Lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+WIDTH, HEIGHT, SCALE = 1093, 614, 1.25
+"""1366×768 的屏幕放大到 125%，浏览器里剩下的大小"""
+SLOWEST = 0.3
+"""按下到看见，最多几秒"""
+# 按下的那一刻记在网页里：这样量出来的不含测试程序自己的来回
+_WATCH = """() => { if (!window.wzWatching) { window.wzWatching = true;
+    for (const kind of ['mousedown', 'keydown'])
+        document.addEventListener(kind, () => { window.wzPressed = performance.now(); }, true); } }"""
+_SEEN = """([selector, text]) => {
+    for (const one of document.querySelectorAll(selector))
+        if (one.checkVisibility() && one.innerText.includes(text)) return performance.now() - window.wzPressed;
+    return false; }"""
+
+
+@contextmanager
+def running_desk(temporary: Path, *words: str) -> Iterator[Lab]:
+    """照学员的做法起动 ``wenzheng desk``，用完关掉；``folder`` 是学习文件夹。"""
+    folder, home, hook = temporary / "办件", temporary / "desk-home", temporary / "desk-hook"
+    connections = temporary / "desk-connections.txt"
+    connections.touch()
+    for one in (folder, home, hook):
+        one.mkdir(exist_ok=True)
+    (hook / "sitecustomize.py").write_text(AUDIT, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "LOCALAPPDATA": str(home),
+        "PYTHONPATH": os.pathsep.join([str(hook), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "WENZHENG_TEST_CONNECTIONS": str(connections),
+    }
+    for name in [name for name in environment if name.startswith(("JUPYTER", "XDG_", "WENZHENG_HOME"))]:
+        del environment[name]
+    command = [sys.executable, "-m", "wenzheng_lab", "desk", "--no-browser", "--folder", str(folder), *words]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        cwd=temporary,
+        encoding="utf-8",
+    ) as process:
+        output: list[str] = []
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                output.append(line.rstrip())
+                if match := re.search(r"http://127\.0\.0\.1:\d+/\S+", line):
+                    yield Lab(match.group(), folder, output, connections)
+                    break
+            else:
+                raise AssertionError("办件台没有起来：\n" + "\n".join(output))
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def notebook(code: str) -> str:
+    """只有一格的笔记本。"""
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": code}
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return json.dumps({"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@dataclass(slots=True)
+class Player:
+    """坐在办件台前的人。"""
+
+    page: Page
+    took: list[tuple[str, float]] = field(default_factory=list)
+    """每一按：名字，到看见结果的秒数"""
+
+    # ------------------------------------------------------------ 按与量
+    def button(self, words: str) -> Locator:
+        return self.page.locator(".wz-desk").get_by_role("button", name=words, exact=True).locator("visible=true")
+
+    def row(self, words: str = "") -> Locator:
+        """收件箱里写着这些字的一行。"""
+        return self.page.locator(".wz-row:visible").filter(has_text=words).first
+
+    def hit(self, name: str, one: Locator, seen: str, text: str = "", *, key: str = "") -> None:
+        """按一下，等到 ``seen`` 里看得见 ``text``，记下用了多久；``key`` 是用键盘按。"""
+        self.page.evaluate(_WATCH)
+        if key:
+            one.focus()
+            self.page.keyboard.press(key)
+        else:
+            one.click()
+        handle = self.page.wait_for_function(_SEEN, arg=[seen, text], polling="raf", timeout=15_000)
+        self.took.append((name, float(handle.json_value()) / 1000))
+
+    def press(self, words: str, seen: str, text: str = "") -> None:
+        """按写着这几个字的按钮。"""
+        self.hit(words, self.button(words), seen, text)
+
+    def told(self, words: str, text: str) -> None:
+        """按一下，看上面那一行怎么说。"""
+        self.press(words, ".wz-told", text)
+
+    def turn(self, page: str, text: str = "") -> None:
+        """翻到一页，等到页上看得见 ``text``。"""
+        self.press(page, f".wz-page-{page}", text)
+
+    # ------------------------------------------------------------ 看
+    def text(self, selector: str) -> str:
+        return "\n".join(self.page.locator(selector).locator("visible=true").all_inner_texts())
+
+    def slowest(self) -> tuple[str, float]:
+        return max(self.took, key=lambda row: row[1])
+
+    def figures(self) -> str:
+        """每样最慢的一次，慢的在前。"""
+        worst: dict[str, float] = {}
+        for name, seconds in self.took:
+            worst[name] = max(worst.get(name, 0.0), seconds)
+        rows = sorted(worst.items(), key=lambda row: -row[1])
+        return "　".join(f"{name} {seconds * 1000:.0f}" for name, seconds in rows) + "（毫秒）"
+
+
+def facts(player: Player, unit: str) -> Sequence[str]:
+    """答复页“卷内事实”里这家单位查到的话，照屏幕上看见的抄。"""
+    rows = player.page.locator(".wz-page-答复 table tr").locator("visible=true")
+    found = []
+    for n in range(rows.count()):
+        cells = rows.nth(n).locator("td").all_inner_texts()
+        if len(cells) == 2 and cells[0].endswith(unit) and cells[1] not in found:
+            found.append(cells[1])
+    return found
+
+
+def shot(player: Player, folder: str | None, name: str) -> None:
+    """要看画面时存一张；``folder`` 空着就不存。"""
+    if folder:
+        with contextlib.suppress(OSError):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        player.page.screenshot(path=Path(folder) / f"{name}.png")
