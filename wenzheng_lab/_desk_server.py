@@ -72,6 +72,8 @@ def serve(arguments: Sequence[str], ready: Callable[[int], None]) -> None:
     class Server(Voila):  # type: ignore[misc]
         """端口定下以后，由我们说地址、开网页：Voilà 自己开的网址里没有口令。"""
 
+        template_paths: list[str]
+
         def setup_template_dirs(self) -> None:
             super().setup_template_dirs()
             # 排在最前：同名的用我们的，没有的用它的

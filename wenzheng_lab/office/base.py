@@ -9,6 +9,7 @@ from datetime import date, datetime
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show, suggest
 from wenzheng_lab.model import parse_time
 from wenzheng_lab.office.arrivals import guide
+from wenzheng_lab.office.case import CaseFile, view
 from wenzheng_lab.office.departments import all_units
 from wenzheng_lab.office.engine import Engine
 from wenzheng_lab.office.events import LEARNER
@@ -25,6 +26,21 @@ class Base:
     _engine: Engine
     _frozen: str
 
+    def case(self, id: str) -> CaseFile:
+        """件夹：到此刻知道的一切；不算打开。
+
+        Args:
+            id: 来信编号。
+
+        Returns:
+            件夹。
+
+        Raises:
+            InputError: 没有这个编号。
+        """
+        return view(self._state(id), self._engine.state)
+
+    # ------------------------------------------------------------ 底下
     @contextmanager
     def _act(self) -> Iterator[Engine]:
         """做一个动作：中途出错就当没做过，做完一次写进日志。"""

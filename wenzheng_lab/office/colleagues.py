@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -130,7 +131,7 @@ def compare(
     return Comparison(boards)
 
 
-class _Colleague:
+class _Colleague(ABC):
     def __init__(self, office: Office) -> None:
         self.office = office
 
@@ -140,9 +141,9 @@ class _Colleague:
             if case.status not in ("已合并", "已拆分", "已办结"):
                 self.step(case)
 
+    @abstractmethod
     def step(self, case: CaseFile) -> None:
         """一件做一步。"""
-        raise NotImplementedError
 
     def unit(self, name: str) -> str:
         """建议的单位不在本县名单里，就先给县政府办公室。"""

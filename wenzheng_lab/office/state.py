@@ -89,7 +89,9 @@ class CaseState:
                 return _PHASES[self.phase]
             if self.result_at and self.result_at > datetime.fromisoformat(str(self.replies[-1]["at"])):
                 return "待答复"
-            return "已评价" if self.ratings else "已答复"
+            # 评的是上一封、这一封还没有评的，不算已评价
+            seen = self.ratings and str(self.ratings[-1]["at"]) > str(self.replies[-1]["at"])
+            return "已评价" if seen else "已答复"
         if self.phase in _PHASES:
             return _PHASES[self.phase]
         if self.sorting:

@@ -9,8 +9,13 @@ from typing import Any
 
 from wenzheng_lab._html import tag
 from wenzheng_lab.office.events import LABELS, Event
+from wenzheng_lab.office.hours import say_day
 
 _Teller = Callable[[Mapping[str, Any]], str]
+
+
+def _day(at: object) -> str:
+    return say_day(datetime.fromisoformat(str(at)))
 
 
 def _stars(data: Mapping[str, Any]) -> str:
@@ -21,7 +26,7 @@ def _stars(data: Mapping[str, Any]) -> str:
 
 
 def _arrival(data: Mapping[str, Any]) -> str:
-    earlier = "".join(f"（{str(row['at'])[:10]} 答过：{row['text']}）" for row in data.get("replies", ()))
+    earlier = "".join(f"（{_day(row['at'])}答过：{row['text']}）" for row in data.get("replies", ()))
     return f"{data['message']['subject']}{earlier}"
 
 
@@ -39,16 +44,16 @@ _TELL: Mapping[str, _Teller] = {
     "sorted": lambda d: "、".join(d[k] for k in ("category", "appeal", "urgency") if d.get(k)),
     "assigned": lambda d: f"主办{d['lead']}" + (f"，协办{'、'.join(d['partners'])}" if d["partners"] else ""),
     "returned": lambda d: d["reason"],
-    "deadline_set": lambda d: f"期限到 {d['due'][:10]}",
+    "deadline_set": lambda d: f"期限到{_day(d['due'])}",
     "extended": lambda d: (
-        f"延 {d['days']} 个工作日到 {d['due'][:10]}，{d['reason']}"
+        f"延 {d['days']} 个工作日到{_day(d['due'])}，{d['reason']}"
         + (f"；告知来信人：{d['notice']}" if d["notice"] else "；没有告知来信人")
     ),
     "urged": lambda d: d["text"],
     "merged": lambda d: f"并进 {'、'.join(d['ids'])}",
     "split": lambda d: f"拆成 {len(d['parts'])} 件",
     "redacted": lambda d: "遮盖了个人信息" + (f"，还漏了 {len(d['missed'])} 处" if d["missed"] else ""),
-    "meeting": lambda d: f"{'、'.join(d['units'])}到会，{d['owner']}牵头，{d['due'][:10]}前办结：{d['minutes']}",
+    "meeting": lambda d: f"{'、'.join(d['units'])}到会，{d['owner']}牵头，{_day(d['due'])}前办结：{d['minutes']}",
     "replied": _reply,
     "published": lambda d: f"{d['post']} {d['text']}" + ("" if d["sound"] else f"（站不住：{d['why']}）"),
     "corrected": lambda d: f"{d['post']} 更正 {d['of']}：{d['text']}",
@@ -60,11 +65,13 @@ _TELL: Mapping[str, _Teller] = {
     "advanced": lambda d: f"过了 {d['hours']:g} 小时",
     "county_opened": lambda d: d["brief"],
     "dept_started": lambda d: d["text"] or "重新办理",
-    "dept_queued": lambda d: f"前面还有 {d['ahead']} 件",
+    "dept_queued": lambda d: (
+        "经办人手上都有件，" + (f"前面还排着 {d['ahead']} 件" if d["ahead"] else "腾出手就办这一件")
+    ),
     "rated": _stars,
     "not_rated": lambda d: "看过答复，没有评价",
     "promise_due": lambda d: f"“{d['text']}”{'兑现了' if d['kept'] else '没有兑现'}",
-    "deadline_passed": lambda d: f"期限 {d['due'][:10]} 已过，还没有答复",
+    "deadline_passed": lambda d: f"期限{_day(d['due'])}已过，还没有答复",
     "day_closed": lambda d: "休息日" if d.get("rest") else f"应清 {d['due']}，清了 {d['done']}",
     "week_closed": lambda d: f"满一周 {d['due']}，答过 {d['done']}",
     "month_closed": lambda d: f"满一月 {d['due']}，办结 {d['done']}",
