@@ -21,8 +21,8 @@ from wenzheng_lab.desk.sitting import PAGES, Sitting
 from wenzheng_lab.desk.triage_form import TriageForm, suggest
 from wenzheng_lab.errors import InputError, explain, show
 from wenzheng_lab.office import Office
+from wenzheng_lab.office.scenario import load_scenario
 
-MODES = ("practice", "exam", "replay")
 FOLDER = "办件记录"
 """不写 ``path`` 时，日志存在这个文件夹里"""
 _STYLE = Path(__file__).resolve().parent / "data" / "desk.css"
@@ -37,10 +37,10 @@ def style() -> Markup:
 class Desk:
     """办件台的界面；在笔记本里显示出来就能办。"""
 
-    def __init__(self, office: Office, *, exam: bool = False) -> None:
+    def __init__(self, office: Office) -> None:
         self.office = office
         """这一局"""
-        self.sitting = Sitting(office, exam=exam or office.scenario.mode == "exam")
+        self.sitting = Sitting(office)
         """此刻选中哪封、看哪一页"""
         self.clock = Clock(self.sitting)
         self.letters = Letters(self.sitting)
@@ -124,6 +124,12 @@ def log_folder() -> Path:
     return here / FOLDER
 
 
+def log_name(scenario: str, seed: int, *, exam: bool) -> str:
+    """不写 ``path`` 时日志叫什么；同一个情景，练习与考试各是一局。"""
+    mark = "-考试" if exam and load_scenario(scenario).mode != "exam" else ""
+    return f"{Path(scenario).stem}-{seed}{mark}.wzlog"
+
+
 def open(scenario: object = "first-day", *, seed: int = 7, path: object = None, mode: str = "practice") -> Desk:
     """打开办件台，没有办完的接着办。
 
@@ -132,12 +138,13 @@ def open(scenario: object = "first-day", *, seed: int = 7, path: object = None, 
         seed: 种子；考试时由教员给。
         path: 日志文件；不写就存在“办件记录/情景-种子.wzlog”。文件已有就接着办。
         mode: ``practice`` 练习（看得到建议、评分、带教），``exam`` 考试（都不显示，成绩封在日志里）。
+            开成考试的一局，以后怎样打开都是考试。
 
     Returns:
         办件台；放在一格的最后一行就显示出来。
 
     Raises:
-        InputError: ``mode`` 写错，或文件里存的是别的一局。
+        InputError: ``mode`` 写错，文件里存的是别的一局，或要考试而文件里是练习。
         LedgerError: 日志打不开或被改动过。
 
     Examples:
@@ -151,16 +158,19 @@ def open(scenario: object = "first-day", *, seed: int = 7, path: object = None, 
     if mode not in ("practice", "exam"):
         raise InputError(explain(f"mode 写成 {show(mode)}", "可用：practice、exam", "练习不用写 mode"))
     if path is None:
-        target = log_folder() / f"{Path(str(scenario)).stem}-{seed}.wzlog"
+        target = log_folder() / log_name(str(scenario), seed, exam=mode == "exam")
         target.parent.mkdir(parents=True, exist_ok=True)
     else:
         target = Path(str(path))
     if not target.exists():
-        return Desk(Office(scenario, seed=seed, path=target), exam=mode == "exam")
+        return Desk(Office(scenario, seed=seed, path=target, exam=mode == "exam"))
     own = scenario if str(scenario).endswith(".toml") else None
     office = Office.load(target, scenario=own)
     if own is None and (office.scenario.id, office.seed) != (str(scenario), seed):
         came = f"{target.name} 里是“{office.scenario.id}”、种子 {office.seed} 的一局"
         office.shut()
         raise InputError(explain(came, f"要开的是“{scenario}”、种子 {seed}", "请换一个 path，或照文件里的写"))
-    return Desk(office, exam=mode == "exam")
+    if mode == "exam" and not office.exam:
+        office.shut()
+        raise InputError(explain(f"{target.name} 是一局练习", "考试要从头开一局", "请换一个 path 或 seed"))
+    return Desk(office)

@@ -17,10 +17,10 @@ Watcher = Callable[[], None]
 class Sitting:
     """一次办件；各部分共用。"""
 
-    def __init__(self, office: Office, *, exam: bool) -> None:
+    def __init__(self, office: Office) -> None:
         self.office = office
         """这一局"""
-        self.exam = exam
+        self.exam = office.sealed
         """考试：不给建议、不给评分、不给带教"""
         self.current = ""
         """选中的来信；没有选为空串"""

@@ -9,13 +9,13 @@ import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._html import tag
 from wenzheng_lab.desk.parts import Widget, button, choices, pane, told, write
-from wenzheng_lab.desk.shell import FOLDER, Desk, style
+from wenzheng_lab.desk.shell import FOLDER, Desk, log_name, style
 from wenzheng_lab.desk.shell import open as open_desk
 from wenzheng_lab.errors import InputError, WenzhengError, explain
 from wenzheng_lab.office import LedgerError, scenario_names
 from wenzheng_lab.office.scenario import load_scenario
 
-MODES = {"练习": "practice", "考试": "exam"}
+MODES = ("练习", "考试")
 FIRST = "first-day"
 TRIES, PAUSE = 8, 0.5
 """日志被占用时试几次，隔几秒"""
@@ -72,9 +72,10 @@ class Welcome:
         word = self.seed.value.strip()
         if not word.isdigit():
             raise InputError(explain(f"种子写成“{word}”", "应为整数", "考试时照教员给的写"))
-        target = self.folder / FOLDER / f"{name}-{word}.wzlog"
+        exam = self.mode.value == "考试"
+        target = self.folder / FOLDER / log_name(name, int(word), exam=exam)
         target.parent.mkdir(parents=True, exist_ok=True)
-        return open_desk(name, seed=int(word), path=target, mode=MODES[self.mode.value])
+        return open_desk(name, seed=int(word), path=target, mode="exam" if exam else "practice")
 
 
 def page(folder: str, scenario: str = "") -> Widget:

@@ -10,7 +10,7 @@ from wenzheng_lab.errors import InputError, explain, show, suggest
 from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.model import APPEALS, URGENCIES
 from wenzheng_lab.office.base import Base
-from wenzheng_lab.office.case import CaseFile, view
+from wenzheng_lab.office.case import CaseFile
 from wenzheng_lab.office.departments import load_departments
 from wenzheng_lab.office.dept_work import hurry, intake_plan
 from wenzheng_lab.office.hours import add_workdays, say_day
@@ -41,7 +41,7 @@ class Actions(Base):
         if case.opened is None and not self._frozen:
             with self._act() as engine:
                 self._record(engine, "opened", id)
-        return view(self._state(id), self._engine.state)
+        return self._view(self._state(id))
 
     def draft(self, id: str, text: str) -> None:
         """存下没写完的答复，不发出。

@@ -18,7 +18,7 @@ OFFICE_PHONE = f"{load_county().area_code}-5550000"
 """县网络问政办公室的电话"""
 
 
-def open_county(engine: Engine) -> None:
+def open_county(engine: Engine, *, exam: bool = False) -> None:
     """开局：夜里来的信先进箱，约好以后的信与每天的清理。"""
     scenario = engine.scenario
     start = datetime.combine(scenario.start, time()) + timedelta(minutes=office_hours()[0])
@@ -36,7 +36,7 @@ def open_county(engine: Engine) -> None:
         scenario=scenario.id,
         seed=engine.seed,
         digest=scenario.digest,
-        mode=scenario.mode,
+        mode="exam" if exam else scenario.mode,
         brief=scenario.brief.strip(),
         signature=_signature(engine),
         plans=[*plans, *_next(engine, sum(piece.at <= start for piece in engine.mailbag.pieces))],

@@ -38,9 +38,22 @@ class Base:
         Raises:
             InputError: 没有这个编号。
         """
-        return view(self._state(id), self._engine.state)
+        return self._view(self._state(id))
+
+    @property
+    def exam(self) -> bool:
+        """这一局是不是考试。"""
+        return self._engine.ledger.events[0].data.get("mode") == "exam"
+
+    @property
+    def sealed(self) -> bool:
+        """封着卷没有：考试的局，办的时候封着；只看不办（``Office.view``、回放）时拆封，给教员看。"""
+        return self.exam and not self._frozen
 
     # ------------------------------------------------------------ 底下
+    def _view(self, case: CaseState) -> CaseFile:
+        return view(case, self._engine.state, sealed=self.sealed)
+
     @contextmanager
     def _act(self) -> Iterator[Engine]:
         """做一个动作：中途出错就当没做过，做完一次写进日志。"""

@@ -216,9 +216,9 @@ def _due(case: CaseFile) -> str:
     return f"{say_moment(case.due_at)}" + ("（已超期）" if case.overdue else "")
 
 
-def view(case: CaseState, state: State) -> CaseFile:
-    """由状态做件夹；考试时不给看评分，也不先列出诉求。"""
-    shown = state.header.get("mode") != "exam"
+def view(case: CaseState, state: State, *, sealed: bool) -> CaseFile:
+    """由状态做件夹；封卷时不给看评分，也不先列出诉求。"""
+    shown = not sealed
     return CaseFile(
         id=case.id,
         message=_message(case),

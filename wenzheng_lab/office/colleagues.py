@@ -71,7 +71,12 @@ def play(who: str, scenario: object = "county-week", *, seed: int, days: int = 1
     if who not in NAMES:
         raise InputError(explain(f"没有同事 {show(who)}", f"可用：{'、'.join(NAMES)}", suggest(str(who), NAMES)))
     office = Office(scenario, seed=seed)
-    work = {"careful": Careful, "template": Template, "kicker": Kicker}[who](office)
+    people: dict[str, type[Careful | Template | Kicker]] = {
+        "careful": Careful,
+        "template": Template,
+        "kicker": Kicker,
+    }
+    work = people[who](office)
     end = office.now + timedelta(days=days)
     while office.now < end:
         for hours in _STEPS:

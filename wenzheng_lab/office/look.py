@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wenzheng_lab._html import Markup, join, table, tag
 from wenzheng_lab.errors import InputError, explain, show
 from wenzheng_lab.office.actions import Actions
-from wenzheng_lab.office.case import CaseFile, view
+from wenzheng_lab.office.case import CaseFile
 from wenzheng_lab.office.combine import Combine
 from wenzheng_lab.office.departments import all_units
 from wenzheng_lab.office.events import Event
@@ -109,7 +109,7 @@ class Look(Actions, Combine, Outward):
     @property
     def cases(self) -> tuple[CaseFile, ...]:
         """全部件夹，先来的在前。"""
-        return tuple(view(case, self._engine.state) for case in self._engine.state.cases.values())
+        return tuple(self._view(case) for case in self._engine.state.cases.values())
 
     @property
     def posts(self) -> tuple[dict[str, Any], ...]:
@@ -185,7 +185,7 @@ class Look(Actions, Combine, Outward):
         """
         case = self._state(id)
         events = self._engine.ledger.events
-        return make_trace(events, voided(events), id, str(case.message["subject"]))
+        return make_trace(events, voided(events), id, str(case.message["subject"]), sealed=self.sealed)
 
     def heat(self, issue: str) -> Heat:
         """一桩议论到此刻的热度。教学参数，非预测。

@@ -41,13 +41,16 @@ class Office(Look):
         4.0
     """
 
-    def __init__(self, scenario: object = "county-week", *, seed: object = 7, path: object = None) -> None:
+    def __init__(
+        self, scenario: object = "county-week", *, seed: object = 7, path: object = None, exam: bool = False
+    ) -> None:
         """新开一局。
 
         Args:
             scenario: 情景的名称，或情景文件的路径。
             seed: 种子，整数；同一种子、同样的做法，日志逐字相同。
             path: 日志文件；给了就逐步存盘，不给只放在内存里，关了就没有了。
+            exam: 当考试办：不显示评分，不先列出诉求，成绩封在日志里；情景自己写明考试的，总是考试。
 
         Raises:
             InputTypeError: 种子不是整数。
@@ -62,7 +65,7 @@ class Office(Look):
         self._engine = Engine(chosen, number, Ledger.create(target))
         self._source = str(scenario)
         try:
-            open_county(self._engine)
+            open_county(self._engine, exam=exam)
             self._engine.commit()
         except BaseException:
             self._engine.ledger.close()

@@ -10,7 +10,7 @@ from wenzheng_lab.model import Case, Message
 from wenzheng_lab.office import texts
 from wenzheng_lab.office.base import Base
 from wenzheng_lab.office.bulletin import write_bulletin
-from wenzheng_lab.office.case import CaseFile, dossier, view
+from wenzheng_lab.office.case import CaseFile, dossier
 from wenzheng_lab.office.citizens import topic_of
 from wenzheng_lab.office.engine import Engine
 from wenzheng_lab.office.hours import say_moment
@@ -44,7 +44,7 @@ class Outward(Base):
             InputError: 没有这个编号。
         """
         case = self._state(id)
-        if self._engine.scenario.mode == "exam":
+        if self.sealed:
             return ReplyScore.unscored(EXAM, reply=text, rubric=load_rubric(), signature=reply_signature(load_rubric()))
         return self._score(case, text)
 
@@ -91,7 +91,7 @@ class Outward(Base):
                 promises=promises,
                 plans=_after(engine, case, promises),
             )
-        return score if engine.scenario.mode != "exam" else self.preview(id, words)
+        return self.preview(id, words) if self.sealed else score
 
     def publish(self, text: str, *, kind: str = "announcement", topic: str = "", expert: str = "") -> str:
         """公开发布：情况通报、每周发布、专家答疑；更正请用 ``correct``。
@@ -260,7 +260,7 @@ class Outward(Base):
                 plans.append(engine.plan("shut", engine.later(18), id))
             gone = [f"{what}:{id}" for what in ("intake", "finish", "late", "deadline")]
             self._record(engine, "closed", id, reason=why, plans=plans, cancels=gone)
-        return view(self._state(id), self._engine.state)
+        return self._view(self._state(id))
 
     def bulletin(self, text: str = "") -> str:
         """月度通报（一月一分析）：收多少、答多少、办成多少，分母一个不少。

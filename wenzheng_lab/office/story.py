@@ -76,18 +76,27 @@ _TELL: Mapping[str, _Teller] = {
     "week_closed": lambda d: f"满一周 {d['due']}，答过 {d['done']}",
     "month_closed": lambda d: f"满一月 {d['due']}，办结 {d['done']}",
 }
+_SEALED: Mapping[str, _Teller] = {
+    "replied": lambda d: str(d["text"]),
+    "published": lambda d: f"{d['post']} {d['text']}",
+    "redacted": lambda d: "遮盖了个人信息",
+}
+"""封卷时的说法"""
 _QUIET = ("clock", "not_rated", "drafted", "advanced", "undone")
 
 
-def tell(event: Event) -> str:
+def tell(event: Event, *, sealed: bool = False) -> str:
     """一条事件说成一句话；不说学员不该先知道的（单位报的是不是错的）。
 
     Args:
         event: 事件。
+        sealed: 封着卷：不说答复几分、发布站不站得住。
 
     Returns:
         一句话；没有内容的为空串。
     """
+    if sealed and event.kind in _SEALED:
+        return _SEALED[event.kind](event.data)
     teller = _TELL.get(event.kind)
     if teller is not None:
         return teller(event.data)
@@ -126,10 +135,10 @@ class Trace:
         return tag("div", tag("h4", f"{self.case_id}　{self.title}"), tag("ol", *rows)).html
 
 
-def make_trace(events: Sequence[Event], void: set[int], case_id: str, title: str) -> Trace:
-    """由日志讲一件来信的故事；撤销了的动作不讲。"""
+def make_trace(events: Sequence[Event], void: set[int], case_id: str, title: str, *, sealed: bool = False) -> Trace:
+    """由日志讲一件来信的故事；撤销了的动作不讲，封卷时不说几分。"""
     lines = [
-        (event.at, event.actor, LABELS[event.kind], tell(event))
+        (event.at, event.actor, LABELS[event.kind], tell(event, sealed=sealed))
         for event in events
         if event.seq not in void
         and event.kind not in _QUIET
