@@ -14,27 +14,11 @@ import wenzheng_lab
 PACKAGE = Path(wenzheng_lab.__file__).resolve().parent
 NAME = "wenzheng_lab"
 
-ENTRANCE = frozenset(
-    {
-        "cli",
-        "__main__",
-        "_copy",
-        "_course_files",
-        "_desk",
-        "_desk_server",
-        "_files",
-        "_fonts",
-        "_html",
-        "_lab",
-        "_paths",
-        "_segment",
-        "_toml",
-        "calendar",
-        "errors",
-        "model",
-        "text",
-    }
+# 交给学员的文件是什么样子（_course_files），复制课程与发作业都要用
+GROUND = frozenset(
+    {"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts", "_course_files"}
 )
+ENTRANCE = frozenset({"cli", "__main__", "_copy", "_desk", "_desk_server", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
 _TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures"}
 # 房间 → 除自己以外可以引用的房间
