@@ -23,6 +23,8 @@ from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
 from wenzheng_lab.errors import DatasetError, explain, suggest
 
+EXERCISE = "exercise.toml"
+"""题目的文件名"""
 _ANSWER = re.compile(r"unit\.(q\d+)\.check\(")
 TASK = re.compile(r"(?P<unit>.+)-Q(?P<number>\d+)\Z")
 
@@ -59,6 +61,10 @@ class Assignment:
     """学员版"""
     tasks: tuple[Task, ...]
     """各题"""
+    place: Path
+    """题目和答案所在的目录"""
+    extra: Mapping[str, bytes]
+    """随学员版发出去的别的文件（考试的试卷）；运行学员的代码时要用"""
 
     @classmethod
     def load(cls, folder: ClassFolder, name: str) -> Assignment:
@@ -89,12 +95,15 @@ class Assignment:
         if notebook is None:
             raise DatasetError(explain(f"{found[0].name} 坏了", "应是发出去的学员版", "请再运行一次 release"))
         mark = notebook.get("metadata", {}).get("wenzheng", {})
-        return cls(name, found[0].name, str(mark.get("release", "")), notebook, _tasks(notebook))
+        own = folder.place("secret", name)
+        home = own if (own / EXERCISE).is_file() else share_dir("exercises") / name
+        extra = {path.name: path.read_bytes() for path in sorted(place.glob("*.json"))}
+        return cls(name, found[0].name, str(mark.get("release", "")), notebook, _tasks(notebook), home, extra)
 
     @property
     def unit(self) -> UnitSpec:
-        """题目的内容。"""
-        return load_unit(share_dir("exercises") / self.id)
+        """题目的内容；教员自己出的考卷在班级的 ``secret`` 里，不在包里。"""
+        return load_unit(self.place)
 
     def question(self, task: Task) -> QuestionSpec:
         """一道题的内容。
@@ -157,13 +166,16 @@ def release(folder: ClassFolder, name: str) -> Path:
     return folder.place("release", name) / origin.name
 
 
-def mark_notebook(notebook: dict[str, Any], unit: UnitSpec, folder: ClassFolder) -> dict[str, Any]:
+def mark_notebook(
+    notebook: dict[str, Any], unit: UnitSpec, folder: ClassFolder, *, grade_cells: bool = True
+) -> dict[str, Any]:
     """给练习的格子写上 nbgrader 的标记，机评的题后面加评分格。
 
     Args:
         notebook: 练习的源文件。
         unit: 单元。
         folder: 班级；每题几分从它的设置来。
+        grade_cells: 加评分格；考卷不加，学员那边没有答案，算不出分。
 
     Returns:
         新的笔记本，没有输出。
@@ -187,8 +199,9 @@ def mark_notebook(notebook: dict[str, Any], unit: UnitSpec, folder: ClassFolder)
         points = 0.0 if question.kind.name == "open" else folder.write_points if written else folder.auto_points
         # nbgrader 不许有零分的题，开放题就只作答题格
         new["metadata"] |= _mark(question.id, cell, solution=True, points=points if written else None)
+        new["metadata"]["wenzheng"] = {"points": points}
         cells.append(new)
-        if not written and points:
+        if not written and points and grade_cells:
             source = f"unit.{question.name}.grade({points:g})  # 本题得分，批改用，请不要改"
             extra = {"cell_type": "code", "id": f"grade-{question.name}", "metadata": {"tags": ["nbval-ignore-output"]}}
             grade = make_cell(extra, source)
@@ -239,9 +252,14 @@ def _tasks(notebook: Mapping[str, Any]) -> tuple[Task, ...]:
     return tuple(
         Task(
             cell.grade_id,
-            points.get(cell.grade_id, points.get(f"{cell.grade_id}-grade", 0.0)),
+            points.get(cell.grade_id, points.get(f"{cell.grade_id}-grade", _own_points(cell))),
             bool(cell.mark.get("grade")),
         )
         for cell in cells
         if cell.mark.get("solution") and TASK.match(cell.grade_id)
     )
+
+
+def _own_points(cell: Cell) -> float:
+    mark = cell.raw.get("metadata", {}).get("wenzheng")
+    return float(mark.get("points", 0) or 0) if isinstance(mark, dict) else 0.0

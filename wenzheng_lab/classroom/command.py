@@ -55,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made = step("report", "写班级报告与成绩表", _report)
     made.add_argument("names", nargs="*", metavar="作业", help="哪几份；不写就是发过的全部")
     made.add_argument("--anonymous", action="store_true", help="不写姓名学号，只留全班的数")
+    made = step("exam", "出考卷：由秘密种子抽题，包里查不到答案", _exam)
+    made.add_argument("name", metavar="考试", help="X 加两位数，如 X01")
+    made.add_argument("--minutes", type=int, default=60, metavar="分钟", help="考多久；默认 60")
+    made.add_argument("--seed", default="", metavar="种子", help="秘密种子，至少 8 个字；不写就由程序造")
+    made.add_argument("--again", action="store_true", help="重抽；不写就照上次抽的（和您改过的）再写一遍")
+    made = step("logs", "办件考试：查日志有没有改动，读出封着的成绩", _logs)
+    made.add_argument("name", metavar="考试")
     made = step("isolation", "看这台机器上，学员的代码关得有多严", _isolation)
 
 
@@ -153,6 +160,27 @@ def _report(args: argparse.Namespace) -> int:
 
     print(write_report(ClassFolder.open(args.folder), args.names, anonymous=args.anonymous).summary())
     return 0
+
+
+def _exam(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.exam import make_exam
+
+    folder = ClassFolder.open(args.folder)
+    print(make_exam(folder, args.name, minutes=args.minutes, seed=args.seed, again=args.again).summary())
+    return 0
+
+
+def _logs(args: argparse.Namespace) -> int:
+    from wenzheng_lab.classroom.exam_logs import read_desk_logs
+
+    folder = ClassFolder.open(args.folder)
+    results = read_desk_logs(folder, args.name)
+    for item in results:
+        said = "；".join(item.faults) or ("未交" if not item.fingerprint else "没有改动过")
+        score = "" if item.score is None else f"　答复平均 {item.score:g} 分"
+        print(f"{item.learner.label}　{item.fingerprint or '—'}　{said}{score}")
+    print(f"表：{folder.place('report', f'{args.name}_办件.csv')}")
+    return 1 if any(item.faults for item in results) else 0
 
 
 def _isolation(args: argparse.Namespace) -> int:

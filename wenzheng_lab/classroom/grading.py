@@ -79,7 +79,7 @@ def grade_submission(folder: ClassFolder, assignment: Assignment, learner: str) 
             for cell in cells
             if cell.kind == "code"
         ]
-        with Session(folder.limits) as session:
+        with Session(folder.limits, files=assignment.extra) as session:
             ran = session.run(jobs)
             _take(to_run, ran, session, found)
             rows = _judge_all(folder, assignment, found, forms, sources)

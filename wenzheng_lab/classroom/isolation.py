@@ -96,13 +96,15 @@ class Stopped(Exception):
 class Session:
     """一份作业的隔离进程；用 ``with``，出来时一定收回。"""
 
-    def __init__(self, limits: Limits, *, extra_read: Sequence[str] = ()) -> None:
+    def __init__(self, limits: Limits, *, files: Mapping[str, bytes] | None = None) -> None:
         self.limits = limits
+        """限额"""
         self._deadline = time.monotonic() + limits.wall_seconds + _START_GRACE
         # 目录名里不带人名、作业名：学员的代码看得见它
         self.folder = Path(tempfile.mkdtemp(prefix="wz-"))
         self._lines: queue.Queue[bytes | None] = queue.Queue()
-        self._extra_read = tuple(extra_read)
+        for name, data in (files or {}).items():
+            (self.folder / name).write_bytes(data)
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-B", "-X", "utf8", "-c", _BOOT, str(PACKAGE.parent)],
             stdin=subprocess.PIPE,
@@ -138,7 +140,7 @@ class Session:
             "cells": list(cells),
             "cell_seconds": self.limits.cell_seconds,
             "lock": {
-                "read": [*readable_places(), *self._extra_read],
+                "read": readable_places(),
                 "write": [str(self.folder), os.devnull],
                 "cpu_seconds": int(self.limits.wall_seconds) + 1,
                 "memory_mb": self.limits.memory_mb,

@@ -13,7 +13,7 @@ _BAD = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?\Z", re.I)
 _LONGEST = 60
 """一段名字最多几个字符：Windows 全路径 260、Linux 一段 255 字节（汉字 3 字节）都要放得下"""
-_ASSIGNMENT = re.compile(r"(?<![0-9A-Za-z])([LRlr]\d{2})(?!\d)")
+_ASSIGNMENT = re.compile(r"(?<![0-9A-Za-z])([LRXlrx]\d{2})(?!\d)")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}(?:·[\u3400-\u9fff]{1,8})?")
 _STUDENT = re.compile(r"[0-9A-Za-z-]*\d{2,}[0-9A-Za-z-]*")
 

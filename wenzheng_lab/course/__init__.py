@@ -10,6 +10,7 @@ from wenzheng_lab.course.deadline import deadline
 from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
+from wenzheng_lab.course.paper import open_paper
 from wenzheng_lab.course.progress import Progress
 from wenzheng_lab.course.quarter import read_letters, residents
 from wenzheng_lab.course.question import Question
@@ -32,6 +33,7 @@ __all__ = [
     "compare_targets",
     "deadline",
     "open",
+    "open_paper",
     "read_letters",
     "residents",
     "show_duplicates",

@@ -18,7 +18,8 @@ from wenzheng_lab.model import APPEALS, URGENCIES, Message, Reply
 
 QUESTION_FILE = "exercise.toml"
 ANSWER_FILE = "answers.toml"
-_UNIT_ID = re.compile(r"[LR]\d{1,2}\Z")
+_UNIT_ID = re.compile(r"[LRX]\d{1,2}\Z")
+"""L 课、R 研究者的课；X 是教员自己出的考卷，不随包发布"""
 _WRONG_OUTCOMES = tuple(item.value for item in Outcome if item is not Outcome.PASSED)
 
 
