@@ -149,7 +149,7 @@ def play_desk(path: Path, seed: int, *, mode: str = "exam") -> str:
     office.advance(hours=6)
     office.reply(office.cases[0].id, "您好，已请单位到场核查，6月12日前答复您。\n县网络问政办公室")
     mark = office.fingerprint
-    office._engine.ledger.close()
+    office.shut()
     return mark
 
 
