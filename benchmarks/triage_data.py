@@ -11,6 +11,8 @@ import pandas as pd
 
 HERE = Path(__file__).resolve().parent
 LABELS = HERE / "labels" / "triage_real.tsv"
+LETTERS = HERE / "labels" / "triage_letters.tsv"
+"""手写的短信，按 103 个二级分类各写几封；与测试里的信不同"""
 _FILES = {"3": "附件3.xlsx", "4": "附件4.xlsx", "2": "附件2_测试数据_2801_无标签.xlsx"}
 
 
@@ -33,6 +35,11 @@ def labelled(folder: Path) -> pd.DataFrame:
                 subject, body = texts[row["id"]]
                 rows.append({**row, "subject": subject, "body": body})
     return pd.DataFrame(rows)
+
+
+def letters() -> pd.DataFrame:
+    """手写的短信：``category``、``subcategory``、``appeal``、``urgency``、``subject``、``body``。"""
+    return pd.read_csv(LETTERS, sep="\t", dtype=str, encoding="utf-8", quoting=csv.QUOTE_NONE)
 
 
 def contest(folder: Path) -> pd.DataFrame:

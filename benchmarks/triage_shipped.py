@@ -1,9 +1,10 @@
-"""重新训练随包的分类模型：仿真来信，加上自己标注过的真实留言。
+"""重新训练随包的分类模型：仿真来信、手写的短信，加上自己标注过的真实留言。
 
     python benchmarks/triage_shipped.py [--n 1500] [--seed 2026] [--limit 8000] [--real 真实留言的目录]
 
 真实留言只留编号与标注（``benchmarks/labels/triage_real.tsv``），原文在使用者自己手里；模型里只有多封信共有的字、词与权重。
-没有真实留言时只用仿真来信，并说明。写到 wenzheng_lab/triage/data/category_model.npz。
+手写的短信在 ``benchmarks/labels/triage_letters.tsv``。没有真实留言时只用另两样，并说明。
+写到 wenzheng_lab/triage/data/category_model.npz。
 仿真来信的措辞或分类词表改过以后跑一遍。
 """
 
@@ -14,7 +15,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
-from triage_data import contest, labelled, real_folder
+from triage_data import contest, labelled, letters, real_folder
 from triage_shrink import shrink
 
 import wenzheng_lab as wz
@@ -28,6 +29,8 @@ CONTEST = 0.4
 """一封竞赛标注的真实留言的份量：它只有七类，划界也略有不同"""
 SIMULATED = 0.5
 """一封仿真来信的份量"""
+LETTER = 1.0
+"""一封手写短信的份量"""
 
 
 def main() -> None:
@@ -41,8 +44,11 @@ def main() -> None:
     start = time.perf_counter()
     frame, labels = simulated(args.n, args.seed)
     frame = frame.assign(category=labels, weight=SIMULATED)
+    own_letters = letters()
+    frame = pd.concat([frame, own_letters.assign(weight=LETTER)], ignore_index=True)
+    print(f"仿真来信 {len(labels)} 封，手写的短信 {len(own_letters)} 封")
     if args.real is None:
-        print("没有真实留言，只用仿真来信")
+        print("没有真实留言，只用这两样")
     else:
         own, other = labelled(args.real), contest(args.real)
         frame = pd.concat([frame, own.assign(weight=REAL), other.assign(weight=CONTEST)], ignore_index=True)

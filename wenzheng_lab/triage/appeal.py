@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wenzheng_lab.model import APPEALS, Finding, Span
 from wenzheng_lab.rules import Rule, load_rules
+from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.triage.settings import load_settings
 
 _MOST = 3
@@ -48,8 +49,7 @@ def judge_appeal(text: str, folded: str, title: int, *, live: bool = False) -> A
     if live:
         votes["求助"] += settings.appeal["live"]
     findings: list[tuple[str, Finding]] = []
-    for rule in load_rules("appeal.toml", targets="appeal").rules:
-        spans = tuple(rule.find(folded))
+    for rule, spans in find_rules(load_rules("appeal.toml", targets="appeal"), folded):
         if rule.id.endswith("_title"):
             spans = tuple(span for span in spans if span.start < title)
         if not spans:
@@ -92,10 +92,9 @@ def judge_channel(text: str, folded: str) -> tuple[tuple[str, str, Finding], ...
     """
     rules = load_rules("channel.toml", targets="channel")
     found: dict[str, tuple[str, str, Finding]] = {}
-    for rule in rules.rules:
-        span = next(rule.find(folded), None)
-        if span is not None and rule.target not in found:
-            found[rule.target] = (rule.target, rules.labels[rule.target], _finding(text, rule, span, 1, "channel"))
+    for rule, spans in find_rules(rules, folded):
+        if rule.target not in found:
+            found[rule.target] = (rule.target, rules.labels[rule.target], _finding(text, rule, spans[0], 1, "channel"))
     return tuple(found.values())
 
 

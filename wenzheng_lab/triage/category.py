@@ -45,7 +45,7 @@ def shipped_model() -> TriageModel:
     """随包的分类模型，只读一次。
 
     Returns:
-        在仿真来信上训练的模型。
+        在仿真来信、手写短信与真实留言上训练的模型。
 
     Raises:
         DatasetError: 文件缺失或残缺。

@@ -127,28 +127,25 @@ class Vocabulary:
         Returns:
             （列号，值）；没见过的项不要。
         """
-        indices: list[int] = []
-        values: list[float] = []
+        columns: list[NDArray[np.int32]] = []
+        values: list[NDArray[np.float64]] = []
         for block, found in counts.items():
-            known = self.columns[block]
-            at: list[int] = []
-            got: list[float] = []
-            for item, count in found.items():
-                column = known.get(item)
-                if column is not None:
-                    at.append(column)
-                    if block == "topics":
-                        got.append(float(count))
-                    elif block == "topic_words":
-                        got.append(float(count) * self.idf[column])
-                    else:
-                        got.append((1 + math.log(count)) * self.idf[column])
-            norm = math.sqrt(sum(value * value for value in got))
+            get = self.columns[block].get
+            at = np.fromiter(map(get, found, itertools.repeat(-1)), dtype=np.int32, count=len(found))
+            count = np.fromiter(found.values(), dtype=np.float64, count=len(found))
+            seen = at >= 0
+            at, count = at[seen], count[seen]
+            if block == "topics":
+                got = count
+            else:
+                got = (count if block == "topic_words" else 1 + np.log(count)) * self.idf[at]
+            norm = math.sqrt(float(got @ got))
             if norm:
-                scale = WEIGHTS[block] / norm
-                indices += at
-                values += [value * scale for value in got]
-        return np.asarray(indices, dtype=np.int32), np.asarray(values, dtype=np.float64)
+                columns.append(at)
+                values.append(got * (WEIGHTS[block] / norm))
+        if not columns:
+            return np.zeros(0, dtype=np.int32), np.zeros(0)
+        return np.concatenate(columns), np.concatenate(values)
 
 
 def learn_vocabulary(letters: Sequence[Counts], *, min_count: int = 2, limit: int = 60_000) -> Vocabulary:

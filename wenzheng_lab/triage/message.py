@@ -12,6 +12,7 @@ from wenzheng_lab.privacy.finder import finder
 from wenzheng_lab.rules import load_rules
 from wenzheng_lab.rules.clock import Due, due_at
 from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
+from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.text import FOLD_VERSION, fold
 from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel
 from wenzheng_lab.triage.asks import list_asks
@@ -154,7 +155,7 @@ def _publicity(text: str, appeal: Appeal) -> str:
 
 def _mood(folded: str) -> str:
     rules = load_rules("mood.toml", targets="mood")
-    found = [rule for rule in rules.rules if next(rule.find(folded), None) is not None]
+    found = [rule for rule, _ in find_rules(rules, folded)]
     return rules.labels[max(found, key=lambda rule: rule.score).target] if found else "平和"
 
 

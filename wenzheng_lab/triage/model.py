@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wenzheng_lab._files import atomic_path
-from wenzheng_lab.errors import DatasetError, InputError, InputTypeError, explain, show
-from wenzheng_lab.model import Signature, is_blank
+from wenzheng_lab.errors import InputError, explain, show
+from wenzheng_lab.model import Signature
 from wenzheng_lab.text import FOLD_VERSION, segmenter_name
 from wenzheng_lab.triage.features import BLOCKS, Counts, Sparse, Vocabulary, count_features, learn_vocabulary
 from wenzheng_lab.triage.linear import Matrix, decide, fit_scale, softmax, train_weights
+from wenzheng_lab.triage.model_file import read_model, write_model
+from wenzheng_lab.triage.training import FOLDS, assign_folds, check_classes, read_labels, read_pairs, read_weights
 from wenzheng_lab.triage.words import Evidence, load_words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMAT = "wenzheng-triage-model/1"
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError, zlib.error, zipfile.BadZipFile)
-_FOLDS = 4
-"""校准时分几份"""
-_LEAST = 2
-"""每类至少几封"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +120,17 @@ class TriageModel:
             InputTypeError: 不是表，或标注不是文字。
             InputError: 长短不一、标注有空、只有一类、某一类只有一封、信全是空的、份量不是正数。
         """
-        pairs = _pairs(frame)
-        names = _labels(labels, len(pairs))
-        each = _weights(weights, len(pairs))
+        pairs = read_pairs(frame)
+        names = read_labels(labels, len(pairs))
+        each = read_weights(weights, len(pairs))
         classes = tuple(sorted(set(names)))
-        _check_classes(names, classes)
+        check_classes(names, classes)
         number = {name: i for i, name in enumerate(classes)}
         y = np.array([number[name] for name in names], dtype=np.int64)
         letters = [count_features(*pair) for pair in pairs]
         scores = np.zeros((len(pairs), len(classes)))
-        fold = _assign_folds(pairs, y)
-        for part in range(_FOLDS):
+        fold = assign_folds(pairs, y)
+        for part in range(FOLDS):
             inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
             if not len(outside) or not len(inside):
                 continue
@@ -224,7 +214,7 @@ class TriageModel:
         names = np.array(self.classes)
         words = [
             "、".join(dict.fromkeys(share.text for share in self._shares(*pair) if share.share > 0))
-            for pair in _pairs(frame)
+            for pair in read_pairs(frame)
         ]
         unsure = top < self.threshold
         table = pd.DataFrame(
@@ -287,7 +277,6 @@ class TriageModel:
         """
         vocabulary = self._ready()
         head = {
-            "format": FORMAT,
             "classes": list(self.classes),
             "scale": self._scale,
             "threshold": self.threshold,
@@ -297,15 +286,7 @@ class TriageModel:
             "words": load_words().digest,
             "blocks": {block: list(vocabulary.columns[block]) for block in BLOCKS},
         }
-        text = np.frombuffer(json.dumps(head, ensure_ascii=False).encode("utf-8"), dtype=np.uint8)
-        buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer, head=text, idf=vocabulary.idf.astype(np.float32), weights=self._weights.astype(np.float32)
-        )
-        target = Path(path)
-        with atomic_path(target) as temporary:
-            temporary.write_bytes(buffer.getvalue())
-        return target
+        return write_model(Path(path), head, vocabulary.idf, self._weights)
 
     @classmethod
     def load(cls, path: Path | str) -> TriageModel:
@@ -320,54 +301,12 @@ class TriageModel:
         Raises:
             DatasetError: 找不到、不是这种文件、内容残缺。
         """
-        source = Path(path)
-        try:
-            with np.load(io.BytesIO(source.read_bytes()), allow_pickle=False) as data:
-                head = json.loads(bytes(data["head"]).decode("utf-8"))
-                idf = data["idf"].astype(np.float64)
-                weights = data["weights"].astype(np.float64)
-            return cls._restore(head, idf, weights)
-        except FileNotFoundError as error:
-            raise DatasetError(
-                explain(f"找不到模型文件 {source}", "应为 TriageModel.save 写的文件", "请看路径是否写对")
-            ) from error
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            EOFError,
-            OSError,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
-            raise DatasetError(
-                explain(
-                    f"{source.name} 读不出来（{type(error).__name__}）",
-                    f"应为 TriageModel.save 写的文件（{FORMAT}）",
-                    "文件可能传坏了或不是模型，请重新训练或重新拷贝",
-                )
-            ) from error
-
-    @classmethod
-    def _restore(cls, head: dict[str, object], idf: NDArray[np.float64], weights: Matrix) -> TriageModel:
-        if head["format"] != FORMAT:
-            raise ValueError(f"格式是 {head['format']}")
-        blocks, classes = head["blocks"], head["classes"]
-        if not isinstance(blocks, dict) or not isinstance(classes, list):
-            raise ValueError("目录残缺")
-        columns: dict[str, dict[str, int]] = {}
-        count = 0
-        for block in BLOCKS:
-            columns[block] = {str(item): count + i for i, item in enumerate(blocks[block])}
-            count += len(blocks[block])
-        if len(idf) != count or weights.shape != (count + 1, len(classes)) or not np.isfinite(weights).all():
-            raise ValueError("权重与目录对不上")
-        model = cls(trust=_float(head["trust"]), seed=int(_float(head["seed"])))
-        model.classes = tuple(str(name) for name in classes)
-        model.threshold, model._scale = _float(head["threshold"]), _float(head["scale"])
-        model.trained_on = int(_float(head["trained_on"]))
-        model._vocabulary, model._weights = Vocabulary(columns, idf), weights
+        stored = read_model(Path(path))
+        model = cls(trust=stored.number("trust"), seed=int(stored.number("seed")))
+        model.classes = stored.classes
+        model.threshold, model._scale = stored.number("threshold"), stored.number("scale")
+        model.trained_on = int(stored.number("trained_on"))
+        model._vocabulary, model._weights = Vocabulary(stored.columns, stored.idf), stored.weights
         return model
 
     # ------------------------------------------------------------ 内部
@@ -383,7 +322,7 @@ class TriageModel:
 
     def _scores(self, frame: pd.DataFrame) -> Matrix:
         vocabulary = self._ready()
-        return decide([vocabulary.encode(count_features(*pair)) for pair in _pairs(frame)], self._weights)
+        return decide([vocabulary.encode(count_features(*pair)) for pair in read_pairs(frame)], self._weights)
 
     def score_pair(self, subject: str, body: str, votes: Evidence | None = None) -> NDArray[np.float64]:
         """一封信在各类上的分（未换成概率），次序同 ``classes``。
@@ -416,96 +355,6 @@ class TriageModel:
             if len(shares) == top:
                 break
         return tuple(shares)
-
-
-def _float(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"应为数，来的是 {value!r}")
-    return float(value)
-
-
-def _pairs(frame: object) -> list[tuple[str, str]]:
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(
-            explain(
-                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
-            )
-        )
-    columns = [str(name) for name in frame.columns]
-    if not {"subject", "body"} & set(columns):
-        raise InputError(
-            explain(
-                f"表里的列是：{'、'.join(columns[:12]) or '（没有列）'}",
-                "应有 subject（主题）或 body（详情）",
-                "原始文件请用 wz.read_messages 读入，它会换好列名",
-            )
-        )
-    parts = []
-    for name in ("subject", "body"):
-        cells = frame[name].tolist() if name in columns else [""] * len(frame)
-        parts.append(["" if is_blank(cell) else str(cell) for cell in cells])
-    return list(zip(*parts, strict=True))
-
-
-def _labels(labels: Sequence[str], count: int) -> list[str]:
-    if isinstance(labels, str):
-        raise InputTypeError(explain(f"标注是一串文字 {show(labels)}", "应为一列标注，与表等长", "请传表里的一列"))
-    names = list(labels)
-    if len(names) != count:
-        raise InputError(explain(f"表有 {count} 行，标注有 {len(names)} 个", "应一行一个标注", "请用同一张表里的列"))
-    for row, name in enumerate(names):
-        if is_blank(name):
-            raise InputError(explain(f"第 {row + 1} 行的标注是空的", "每行都要有标注", "请补上，或先去掉这些行"))
-        if not isinstance(name, str):
-            raise InputTypeError(
-                explain(f"第 {row + 1} 行的标注是 {show(name)}", "应为文字", "请先转成文字，如 labels.astype(str)")
-            )
-    return [str(name) for name in names]
-
-
-def _weights(weights: Sequence[float] | None, count: int) -> NDArray[np.float64]:
-    if weights is None:
-        return np.ones(count)
-    try:
-        each = np.asarray(weights, dtype=np.float64)
-    except (TypeError, ValueError):
-        each = np.zeros(0)
-    if each.shape != (count,) or not (np.isfinite(each).all() and (each > 0).all()):
-        raise InputError(
-            explain(f"weights 是 {show(weights)}", f"应是 {count} 个正数，与表等长", "不清楚就不要写，各行同样重")
-        )
-    return each
-
-
-def _check_classes(names: Sequence[str], classes: Sequence[str]) -> None:
-    if len(classes) < 2:
-        raise InputError(
-            explain(f"标注只有 {len(classes)} 类：{'、'.join(classes)}", "至少要有两类", "请补上别的类的信")
-        )
-    rare = [name for name in classes if names.count(name) < _LEAST]
-    if rare:
-        raise InputError(
-            explain(
-                f"这几类各只有一封：{'、'.join(rare[:8])}",
-                f"每类至少 {_LEAST} 封才学得到、校准得了",
-                "请补几封，或把它们并到“其他”",
-            )
-        )
-
-
-def _assign_folds(pairs: Sequence[tuple[str, str]], y: NDArray[np.int64]) -> NDArray[np.int64]:
-    """各类均匀分到各份；次序由内容定，与行的先后无关。"""
-    fold = np.zeros(len(y), dtype=np.int64)
-    for label in np.unique(y):
-        members = sorted(
-            np.flatnonzero(y == label),
-            key=lambda i: (zlib.crc32("\n".join(pairs[int(i)]).encode("utf-8", "replace")), i),
-        )
-        for place, i in enumerate(members):
-            fold[i] = place % _FOLDS
-    return fold
 
 
 def _threshold(chance: Matrix, y: NDArray[np.int64], trust: float) -> float:

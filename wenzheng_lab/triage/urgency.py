@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wenzheng_lab.model import Finding, Span
 from wenzheng_lab.rules import Rule, load_rules
+from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.triage.levels import Levels, WorkingPoint, load_levels
 from wenzheng_lab.triage.scenes import Scene, load_scenes
 
@@ -79,11 +80,7 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     """
     levels = load_levels()
     point = levels.point(profile)
-    seen = [
-        _Seen(rule, spans)
-        for rule in load_rules("urgency.toml", targets="signal").rules
-        if (spans := tuple(rule.find(folded)))
-    ]
+    seen = [_Seen(rule, spans) for rule, spans in find_rules(load_rules("urgency.toml", targets="signal"), folded)]
     group: dict[str, list[_Seen]] = {"danger": [], "context": [], "damp": [], "haste": []}
     for item in seen:
         group[levels.group[item.rule.target]].append(item)
