@@ -27,6 +27,7 @@ EPOCH = 719_163
 """1970-01-01 的序数（``date.toordinal``）"""
 DAY = 86_400_000_000
 """一天的微秒数"""
+_BEIJING = 28_800_000_000
 
 
 class Engine(Protocol):
@@ -41,6 +42,9 @@ class Engine(Protocol):
 
     def columns(self) -> dict[str, str]:
         """原表的列名与类型。"""
+
+    def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+        """时间的头尾（``列__min``、``列__max``，从 ``date.toordinal`` 的零日起的秒）与数的最大值。"""
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
@@ -94,6 +98,28 @@ def open_engine(data: object, engine: str = "auto") -> Engine:
     if engine == "polars":
         return PolarsEngine(_to_polars(data, paths))
     return DuckEngine.open(data, paths)
+
+
+def edges_of(hand: Engine, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+    """用 ``table`` 得出的列算头尾；各引擎都能用。
+
+    Args:
+        hand: 引擎。
+        lf: ``table`` 的结果。
+        times: 时间的列。
+        numbers: 数的列。
+
+    Returns:
+        见 ``Engine.edges``。
+    """
+    parts = []
+    for name in times:
+        day, second = map(nw.col, day_columns(name))
+        moment = day.cast(nw.Int64) * 86_400 + second
+        parts += [moment.min().alias(f"{name}__min"), moment.max().alias(f"{name}__max")]
+    parts += [nw.col(name).max().alias(f"{name}__max") for name in numbers]
+    row = hand.fetch(lf.select(*parts)).iloc[0].to_dict() if parts else {}
+    return {str(name): None if value is None or value != value else float(value) for name, value in row.items()}
 
 
 def wrong_time(name: str, kind: str) -> InputError:
@@ -213,14 +239,14 @@ class DuckEngine:
         for name, kind in self.columns().items():
             if name not in keep:
                 continue
-            quoted = '"' + name.replace('"', '""') + '"'
+            quoted = _quoted(name)
             if name == "reply":
                 parts.append(f"({quoted} IS NOT NULL AND trim({quoted}, '{BLANKS}') <> '') AS has_reply")
             elif name in TIMES:
                 if not kind.startswith(("TIMESTAMP", "DATE")):
                     raise wrong_time(name, kind)
                 # 带时区的换到北京时间；1992 年以后没有夏令时，加八小时就是
-                shift = " + 28800000000" if kind == "TIMESTAMP WITH TIME ZONE" else ""
+                shift = f" + {_BEIJING}" if kind == "TIMESTAMP WITH TIME ZONE" else ""
                 value = f"CAST({quoted} AS TIMESTAMP)" if kind == "DATE" else quoted
                 day, second = day_columns(name)
                 parts.append(f"CAST((epoch_us({value}){shift}) // {DAY} AS INTEGER) + {EPOCH} AS {day}")
@@ -231,6 +257,24 @@ class DuckEngine:
                 parts.append(quoted)
         lf: Lazy = nw.from_native(self.relation.select(", ".join(parts)))
         return lf
+
+    def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+        """时间的头尾与数的最大值；在原列上问，parquet 自己记着头尾，不必读一遍。"""
+        kinds = self.columns()
+        parts = []
+        for name in times:
+            quoted, shift = _quoted(name), _BEIJING if kinds[name] == "TIMESTAMP WITH TIME ZONE" else 0
+            for end in ("min", "max"):
+                value = f"CAST({end}({quoted}) AS TIMESTAMP)" if kinds[name] == "DATE" else f"{end}({quoted})"
+                parts.append(f"(epoch_us({value}) + {shift + EPOCH * DAY}) / 1000000 AS {name}__{end}")
+        parts += [f"CAST(max({_quoted(name)}) AS DOUBLE) AS {name}__max" for name in numbers]
+        if not parts:
+            return {}
+        row = self.fetch(nw.from_native(self.relation.aggregate(", ".join(parts)))).iloc[0].to_dict()
+        # NaN 比什么都大：有 NaN 的列另读一遍
+        if any(row[f"{name}__max"] != row[f"{name}__max"] for name in numbers):
+            row |= edges_of(self, lf, (), numbers)
+        return {str(name): None if value is None or value != value else float(value) for name, value in row.items()}
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
@@ -299,6 +343,10 @@ class PandasEngine:
             frame[second] = pd.arrays.IntegerArray(value % DAY // 1_000_000, blank.copy())
         return nw.from_native(frame).lazy()
 
+    def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+        """时间的头尾与数的最大值。"""
+        return edges_of(self, lf, times, numbers)
+
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
         import pandas as pd
@@ -358,6 +406,10 @@ class PolarsEngine:
         lf: Lazy = nw.from_native(self.frame.select(parts))
         return lf
 
+    def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+        """时间的头尾与数的最大值。"""
+        return edges_of(self, lf, times, numbers)
+
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
         import pyarrow as pa
@@ -376,6 +428,10 @@ class PolarsEngine:
 
     def close(self) -> None:
         """没有要收拾的。"""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _to_arrow(data: object) -> pa.Table:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from wenzheng_lab.errors import InputError, ReadError, explain
-from wenzheng_lab.trends.engine import EPOCH, wrong_time
+from wenzheng_lab.trends.engine import EPOCH, edges_of, wrong_time
 from wenzheng_lab.trends.indicators_rows import TIMES, Lazy, day_columns
 
 if TYPE_CHECKING:
@@ -98,6 +98,10 @@ class SparkEngine:
             parts.append(column.alias(name))
         lf: Lazy = nw.from_native(self.frame.select(*parts))
         return lf
+
+    def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
+        """时间的头尾与数的最大值。"""
+        return edges_of(self, lf, times, numbers)
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表发到集群，各机器一份。"""

@@ -16,27 +16,35 @@ from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.trends.engine import Engine, open_engine
 from wenzheng_lab.trends.engine_calendar import calendar_table, choose_rules, clocks_of, work_number
 from wenzheng_lab.trends.engine_features import add_features
-from wenzheng_lab.trends.indicators_finish import add_up, merge_same, plain, rates, small_table, suppress
-from wenzheng_lab.trends.indicators_group import summarize
+from wenzheng_lab.trends.indicators_finish import merge_same, rates, small_table, suppress
+from wenzheng_lab.trends.indicators_group import (
+    crowded_minutes,
+    day_counts,
+    rating_sums,
+    span_counts,
+    span_picks,
+    text_sums,
+)
 from wenzheng_lab.trends.indicators_notes import build_notes
 from wenzheng_lab.trends.indicators_rows import (
     DERIVED,
     FEATURES,
+    GROUPED,
+    MEASURED,
     RATINGS,
     TIMES,
     Lazy,
     Plan,
-    crowded_minutes,
     day_columns,
-    measure,
     wanted_columns,
 )
 from wenzheng_lab.trends.indicators_spec import Spec, spec
 from wenzheng_lab.trends.indicators_table import IndicatorTable
+from wenzheng_lab.trends.indicators_tally import Groups, Tally, tidy
 from wenzheng_lab.trends.indicators_warnings import find_warnings
 
 if TYPE_CHECKING:
-    pass
+    import pandas as pd
 
 _PERSONS = ("author", "message_id")
 _MOST_BY = 3
@@ -102,18 +110,11 @@ def indicators(
         _check_columns(have, groups)
         lf = _typed(hand.table(wanted_columns(list(have), groups)), groups)
         span = _span(hand, lf, as_of)
-        plan = _plan(lf, groups, rules, span, rulebook)
-        calendar = WorkdayCalendar()
         dated = [day for day in (*span.created, *span.replied) if day is not None] or [date(2000, 1, 1)]
+        calendar = WorkdayCalendar()
         days = calendar_table(min(dated), max(dated), rules, calendar)
-        crowded = crowded_minutes(lf, plan)
-        if crowded is not None:
-            # 只有少数几分钟挤在一起：取回来再放进去，免得各处各数一遍
-            crowded = hand.small(small_table(hand.fetch(crowded), ("sender", "minute", "together")))
-        rows = measure(lf, hand.small(days), crowded, plan)
-        raw = plain(hand.fetch(summarize(rows, groups, plan)), groups)
-        # 和与个数由各组相加，只有分位要另走一趟
-        total = add_up(raw, plain(hand.fetch(summarize(rows, (), plan, only_spreads=True)), ())) if groups else raw
+        plan = _plan(lf, groups, rules, span, rulebook, days["day"])
+        raw, total = _tally(hand, lf, days, plan)
         name = hand.name
     finally:
         hand.close()
@@ -218,7 +219,7 @@ def _with_texts(data: object, by: Sequence[str]) -> object:
 
 
 def _typed(lf: Lazy, by: Sequence[str]) -> Lazy:
-    """评分换成小数，是非换成是非：各处存的类型不一；分组的列里空串与缺失是一回事。"""
+    """评分换成小数，是非换成是非：各处存的类型不一；分组的列另抄一份。"""
     schema = lf.collect_schema()
     parts = []
     for name in schema.names():
@@ -227,11 +228,21 @@ def _typed(lf: Lazy, by: Sequence[str]) -> Lazy:
             parts.append(column.cast(nw.Float64))
         elif name in ("auto_rated", "angry", "again", "rural", "has_reply"):
             parts.append(column.cast(nw.Boolean))
-        elif name in by and schema[name] == nw.String:
-            parts.append(nw.when(column != nw.lit("")).then(column).alias(name))
-        else:
+        elif name not in by or name in MEASURED:
             parts.append(column)
+        if name in by:
+            parts.append(_label(column, schema[name]).alias(f"{GROUPED}{name}"))
     return lf.select(*parts)
+
+
+def _label(column: nw.Expr, kind: object) -> nw.Expr:
+    """分组的列都当文字：空串与缺失是一回事，是非写成是、否，免得各引擎写法不一。"""
+    if kind == nw.Boolean:
+        no = nw.when(~column).then(nw.lit("否")).otherwise(nw.lit(""))
+        return nw.when(column.is_null()).then(nw.lit("")).otherwise(nw.when(column).then(nw.lit("是")).otherwise(no))
+    if kind == nw.String:
+        return column.fill_null("")
+    return nw.when(~column.is_null()).then(column.cast(nw.String)).otherwise(nw.lit(""))
 
 
 def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
@@ -239,19 +250,13 @@ def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
     have = lf.collect_schema().names()
     times = [name for name in TIMES if day_columns(name)[0] in have]
     ratings = [name for name in RATINGS if name in have]
-    parts = []
-    for name in times:
-        day, second = map(nw.col, day_columns(name))
-        moment = day.cast(nw.Int64) * 86_400 + second
-        parts += [moment.min().alias(f"{name}_min"), moment.max().alias(f"{name}_max")]
-    parts += [nw.col(name).max().alias(f"{name}_max") for name in ratings]
-    row = hand.fetch(lf.select(*parts)).iloc[0].to_dict() if parts else {}
+    row = hand.edges(lf, times, ratings)
 
     def moment_of(name: str) -> datetime | None:
         value = row.get(name)
-        if value is None or value != value:
+        if value is None:
             return None
-        days, seconds = divmod(int(cast(int, value)), 86_400)
+        days, seconds = divmod(int(value), 86_400)
         return datetime.fromordinal(days) + timedelta(seconds=seconds)
 
     def day_of(name: str) -> date | None:
@@ -259,17 +264,15 @@ def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
         return found.date() if found else None
 
     end = parse_time(as_of, "as_of") if as_of is not None else None
-    latest = max((found for name in times if (found := moment_of(f"{name}_max"))), default=None)
+    latest = max((found for name in times if (found := moment_of(f"{name}__max"))), default=None)
     scales = []
     for name in ratings:
-        top = row.get(f"{name}_max")
-        if top is not None and top == top:
-            scales.append(
-                (name, next((scale for scale in _SCALES if float(cast(float, top)) <= scale), float(cast(float, top))))
-            )
+        top = row.get(f"{name}__max")
+        if top is not None:
+            scales.append((name, next((scale for scale in _SCALES if top <= scale), top)))
     return _Span(
-        (day_of("created_at_min"), day_of("created_at_max")),
-        (day_of("replied_at_min"), day_of("replied_at_max")),
+        (day_of("created_at__min"), day_of("created_at__max")),
+        (day_of("replied_at__min"), day_of("replied_at__max")),
         (end or latest) if "created_at" in times else None,
         tuple(_same_scale(scales)),
     )
@@ -285,12 +288,18 @@ def _same_scale(scales: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _plan(
-    lf: Lazy, by: tuple[str, ...], rules: Sequence[tuple[str, DeadlineRule]], span: _Span, rulebook: Spec
+    lf: Lazy,
+    by: tuple[str, ...],
+    rules: Sequence[tuple[str, DeadlineRule]],
+    span: _Span,
+    rulebook: Spec,
+    days: Sequence[object],
 ) -> Plan:
     end = span.as_of or datetime(2000, 1, 1)
+    have = lf.collect_schema().names()
     return Plan(
-        columns=frozenset(lf.collect_schema().names()),
-        by=by,
+        columns=frozenset(have),
+        by=tuple(name if name in DERIVED and f"{GROUPED}{name}" not in have else f"{GROUPED}{name}" for name in by),
         clocks=clocks_of(rules),
         as_of_day=end.toordinal(),
         as_of_second=end.hour * 3600 + end.minute * 60 + end.second,
@@ -299,7 +308,43 @@ def _plan(
         good_share=rulebook.good_share,
         copies=rulebook.copies,
         batch=rulebook.batch,
+        first_day=cast(int, days[0]),
+        last_day=cast(int, days[-1]),
     )
+
+
+def _tally(hand: Engine, lf: Lazy, days: Mapping[str, list[object]], plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """一趟一趟地算，各趟只取回一张小表；合成每组一行的与合计的。"""
+    labels: dict[str, dict[int, str]] = {}
+    coded = dict(days)
+    for name in DERIVED:
+        names = sorted(set(map(str, days[name])))
+        at = {label: code for code, label in enumerate(names)}
+        coded[name] = [at[str(label)] for label in days[name]]
+        if name in plan.derived:
+            labels[name] = dict(enumerate(names))
+    calendar = hand.small(coded)
+
+    def fetch(part: Lazy) -> pd.DataFrame:
+        return tidy(hand.fetch(part), plan.by, plan.derived)
+
+    crowded = crowded_minutes(lf, plan)
+    if crowded is not None:
+        # 只有少数几分钟挤在一起：取回来再放进去，免得各处各数一遍
+        crowded = hand.small(small_table(hand.fetch(crowded), ("sender", "minute", "together")))
+    sums = [
+        fetch(part) for part in (rating_sums(lf, calendar, plan), text_sums(lf, calendar, plan)) if part is not None
+    ]
+    spans = span_counts(lf, calendar, crowded, plan)
+    tally = Tally(fetch(day_counts(lf, calendar, plan)), sums, None if spans is None else fetch(spans))
+    groups, everyone = Groups(tally.days, plan.by), Groups(tally.days, ())
+    mine, whole = tally.wanted(groups) if plan.by else [], tally.wanted(everyone)
+    if mine or whole:
+        targets = hand.small(groups.rows(mine)) if mine else None
+        bins = [(kind, sorted({one for _, found, one in whole if found == kind})) for kind in (0, 1)]
+        tally.add(fetch(span_picks(lf, calendar, targets, [item for item in bins if item[1]], plan)))
+    total = tally.table(everyone, labels)
+    return (tally.table(groups, labels) if plan.by else total), total
 
 
 def _rule_text(rule: DeadlineRule) -> str:

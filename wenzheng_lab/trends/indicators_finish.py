@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     Numbers = pd.Series[float]
 
-UNKNOWN = "（空）"
-"""分组的列空着的，归在这一组"""
 # 指标 → （分子，分母），都是汇总表里的列
 _RATIOS = {
     "answered_rate": ("answered__sum", COUNTED),
@@ -56,42 +54,6 @@ _GAPS = {
 }
 
 
-def plain(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """各引擎取回的表统一成一个样：数都是浮点，分组的列是文字，按分组排好。
-
-    Args:
-        frame: 引擎取回的汇总表。
-        by: 分组的列。
-
-    Returns:
-        新表，索引从 0 起。
-    """
-    import pandas as pd
-
-    data: dict[str, pd.Series] = {}
-    for name in by:
-        # 先换成 Python 的值再判断空：各引擎的空有 None、NaN、NA、NaT 几种
-        values = frame[name].astype(object).tolist()
-        data[name] = pd.Series(
-            [UNKNOWN if value is None or value is pd.NA or value != value else _text(value) for value in values],
-            dtype=object,
-        )
-    for name in frame.columns:
-        if name not in by:
-            data[str(name)] = pd.to_numeric(
-                pd.Series([None if value is pd.NA else value for value in frame[name].astype(object).tolist()]),
-            ).astype("float64")
-    out = pd.DataFrame(data)
-    if by:
-        out = out.sort_values(list(by), kind="stable").reset_index(drop=True)
-    return out
-
-
-def _text(value: object) -> str:
-    text = str(value).strip()
-    return text or UNKNOWN
-
-
 def small_table(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[object]]:
     """一张取回的小表换成列，好再放进引擎；整数仍是整数。
 
@@ -104,23 +66,6 @@ def small_table(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[obj
     """
     texts: list[object] = [str(value) for value in frame[names[0]].tolist()]
     return {names[0]: texts} | {name: [int(value) for value in frame[name].tolist()] for name in names[1:]}
-
-
-def add_up(raw: pd.DataFrame, spreads: pd.DataFrame) -> pd.DataFrame:
-    """合计：和与个数由各组相加，分位用另算的。
-
-    Args:
-        raw: 各组的汇总。
-        spreads: 全体的分位。
-
-    Returns:
-        一行。
-    """
-    import pandas as pd
-
-    sums = [name for name in raw.columns if str(name).endswith(("__sum", "__count")) or name == COUNTED]
-    total = pd.DataFrame({name: [float(raw[name].sum())] for name in sums})
-    return pd.concat([total, spreads[[name for name in spreads.columns if name not in sums]]], axis=1)
 
 
 def merge_same(frame: pd.DataFrame, by: Sequence[str]) -> bool:

@@ -1,4 +1,8 @@
-"""分组汇总：每组的计数、和、中位数、九成位。各引擎共用，只写在这里。"""
+"""分组汇总：每一趟从一行一封的表得出一张小表。各引擎共用，只写在这里。
+
+一趟只读它要的几列。能先数的先数：同一单位同一天来、同一天答、评一样分的并成一行，记下有几封，再算各种率，
+所以式子只在几万行上算，不在几千万行上算；分位也先数每段几封，再只取落在那一段里的，内存不随封数涨。
+"""
 
 from __future__ import annotations
 
@@ -6,55 +10,206 @@ from collections.abc import Iterable, Sequence
 
 import narwhals as nw
 
-from wenzheng_lab.trends.indicators_rows import Lazy, Plan
+from wenzheng_lab.trends.indicators_rows import (
+    MARKS,
+    RATINGS,
+    Lazy,
+    Plan,
+    prepare,
+    with_batch,
+    with_clock,
+    with_copies,
+    with_days,
+    with_minute,
+    with_periods,
+    with_ratings,
+    with_spans,
+    with_times,
+)
 
 COUNTED = "行数"
 """每组的行数，汇总时才有"""
-_SUMS = ("answered", "open", "no_created", "backwards", "rated", "auto", "satisfied", "satisfied_all", "solved")
-_SHARES = ("auto", "satisfied_all", "again_mark", "identical", "template", "batch", "angry_mark", "rural_mark")
-_MEANS = ("solved_score", "attitude_score", "speed_score", "quality")
-_SPREADS = ("hours", "workdays", "open_hours", "open_workdays")
-_SIDES = ("angry", "calm", "rural", "urban")
+TIMES_SEEN = "times"
+"""小表里一行代表几封"""
+GROUP = "group"
+"""组号，取回以后编的；-1 是只为合计取的"""
+FLAGS = ("answered", "open", "no_created", "backwards", "again_mark", *MARKS)
+"""按天的小表里的是非"""
+_RATED = ("rated", "auto", "satisfied", "satisfied_all", "solved", "solved_score", "attitude_score", "speed_score")
+_SIDES = {"angry_mark": ("angry", "calm"), "rural_mark": ("rural", "urban")}
 
 
-def summarize(lf: Lazy, by: Sequence[str], plan: Plan, *, only_spreads: bool = False) -> Lazy:
-    """每组一行；``by`` 为空时全体一行。
+def day_counts(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
+    """各组里每一种（哪天来、哪天答、又来信……）有几封，连同按天算得出的量。
 
     Args:
-        lf: ``indicators_rows.measure`` 的结果。
-        by: 分组的列，可空。
+        lf: 原表，见 ``indicators_rows.prepare``。
+        calendar: 日历表。
         plan: 这次怎样算。
-        only_spreads: 只要分位；和与个数可由各组相加，不必再走一趟。
 
     Returns:
-        每组各量的和、不空的个数、分位。名字：``量__sum``、``量__count``、``量__p50``、``量__p90``、``量__mean``。
+        分组的列、``FLAGS`` 里有的、``on_time__编号``、``last_day__编号``、workdays、open_workdays、times。
     """
-    have = set(lf.collect_schema().names())
+    lf = with_clock(prepare(lf, plan), plan)
+    have = lf.collect_schema().names()
+    hourly = [f"{kind}__{clock.id}" for clock in plan.clocks if not clock.days for kind in ("within", "over")]
+    raw = [name for name in plan.by if name not in plan.derived]
+    keys = [*raw, "created_day", "replied_day", "answered", "open", "future", "ahead", *hourly, "again_mark", *MARKS]
+    few = _counted(lf, _there(keys, have))
+    few = with_times(with_days(few, calendar, plan), plan)
+    have = few.collect_schema().names()
+    clocks = [f"{kind}__{clock.id}" for clock in plan.clocks for kind in ("on_time", "last_day")]
+    few = _filled(few, plan)
+    keys = _there([*plan.by, *FLAGS, *clocks, "workdays", "open_workdays"], have)
+    total = nw.col(TIMES_SEEN).sum().alias(TIMES_SEEN)
+    return few.group_by(*keys).agg(total) if keys else few.select(total)
+
+
+def _counted(lf: Lazy, keys: Sequence[str]) -> Lazy:
+    if not keys:
+        return lf.select(nw.len().alias(TIMES_SEEN))
+    return lf.group_by(*keys).agg(nw.len().alias(TIMES_SEEN))
+
+
+def _filled(lf: Lazy, plan: Plan) -> Lazy:
+    """没有来信时间的，属于哪个月记作 -1：空与空在 SQL 里接不上。"""
+    if not plan.derived:
+        return lf
+    if not plan.has("created_day"):
+        return lf.with_columns(**{name: nw.lit(-1) for name in plan.derived})
+    return lf.with_columns(nw.col(name).fill_null(-1).cast(nw.Int64) for name in plan.derived)
+
+
+def rating_sums(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy | None:
+    """各组评分的和与个数。
+
+    Args:
+        lf: 原表。
+        calendar: 日历表。
+        plan: 这次怎样算。
+
+    Returns:
+        分组的列、``量__sum``、``量__count``；没有评分为 None。
+    """
+    names = [name for name, _ in plan.scales]
+    if not names:
+        return None
+    lf = _filled(with_periods(lf, calendar, plan), plan)
+    extra = ["auto_rated"] if plan.has("auto_rated") else []
+    few = with_ratings(_counted(lf, [*plan.by, *extra, *(name for name in RATINGS if name in names)]), plan)
+    names = _there(_RATED, few.collect_schema().names())
+    # 先乘好再加：pandas 分组时只认简单的式子
+    weighed: list[nw.Expr] = []
+    for name in names:
+        known = ~nw.col(name).is_null()
+        weighed += [
+            nw.when(known).then(nw.col(name) * nw.col(TIMES_SEEN)).otherwise(nw.lit(0)).alias(f"{name}__sum"),
+            nw.when(known).then(nw.col(TIMES_SEEN)).otherwise(nw.lit(0)).alias(f"{name}__count"),
+        ]
+    few = few.select(*plan.by, *weighed)
+    parts = [nw.col(f"{name}__{end}").sum() for name in names for end in ("sum", "count")]
+    return few.group_by(*plan.by).agg(*parts) if plan.by else few.select(*parts)
+
+
+def crowded_minutes(lf: Lazy, plan: Plan) -> Lazy | None:
+    """同一单位同一分钟里答复太多的（单位，分钟）。
+
+    Args:
+        lf: 原表。
+        plan: 这次怎样算。
+
+    Returns:
+        列 ``sender``、``minute``、``together``；没有答复时间为 None。
+    """
+    if not plan.has("replied_day"):
+        return None
+    lf = with_minute(lf.filter(~nw.col("replied_day").is_null()), plan).filter(~nw.col("minute").is_null())
+    return lf.group_by("sender", "minute").agg(together=nw.len()).filter(nw.col("together") >= plan.batch)
+
+
+def span_counts(lf: Lazy, calendar: Lazy, crowded: Lazy | None, plan: Plan) -> Lazy | None:
+    """各组里用时、已等在每一段的有几封，批量的有几封。
+
+    Args:
+        lf: 原表。
+        calendar: 日历表。
+        crowded: ``crowded_minutes`` 的结果；没有答复时间为 None。
+        plan: 这次怎样算。
+
+    Returns:
+        分组的列、kind、bin、batch、``MARKS`` 里有的、times；两个时间都没有为 None。
+    """
+    if not plan.has("created_day") and crowded is None:
+        return None
+    lf = prepare(lf, plan)
+    if plan.has("created_day"):
+        lf = with_spans(lf, plan)
+    if crowded is not None:
+        lf = with_batch(lf, crowded, plan)
+    lf = _filled(with_periods(lf, calendar, plan), plan)
+    return _counted(lf, _there([*plan.by, "kind", "bin", "batch", *MARKS], lf.collect_schema().names()))
+
+
+def span_picks(
+    lf: Lazy, calendar: Lazy, targets: Lazy | None, bins: Sequence[tuple[int, Sequence[int]]], plan: Plan
+) -> Lazy:
+    """分位落在哪几段，就取那几段里各有几秒。
+
+    Args:
+        lf: 原表。
+        calendar: 日历表。
+        targets: 各组要取的段（分组的列，kind，bin，组号）；不分组为 None。
+        bins: 合计要取的段：（kind，各段）。
+        plan: 这次怎样算。
+
+    Returns:
+        组号、kind、bin、``MARKS`` 里有的、span（秒）、times。
+    """
+    lf = with_spans(prepare(lf, plan), plan).filter(nw.col("kind") < 2)
+    wanted = nw.lit(False)
+    for kind, found in bins:
+        wanted = wanted | ((nw.col("kind") == kind) & nw.col("bin").is_in(list(found)))
+    if targets is None:
+        lf = lf.filter(wanted).with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP))
+    else:
+        lf = _filled(with_periods(lf, calendar, plan), plan)
+        lf = lf.join(targets, on=[*plan.by, "kind", "bin"], how="left")
+        lf = lf.filter((~nw.col(GROUP).is_null()) | wanted).with_columns(nw.col(GROUP).fill_null(-1))
+    return _counted(lf, _there([GROUP, "kind", "bin", *MARKS, "span"], lf.collect_schema().names()))
+
+
+def text_sums(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy | None:
+    """各组套用、答复质量的和与个数。
+
+    Args:
+        lf: 原表。
+        calendar: 日历表。
+        plan: 这次怎样算。
+
+    Returns:
+        分组的列、``量__sum``、``量__count``；这几样都没有为 None。
+    """
+    names = []
+    if plan.has("quality"):
+        names.append("quality")
+        lf = prepare(lf, plan)
+        for mark in _there(MARKS, lf.collect_schema().names()):
+            for side, value in zip(_SIDES[mark], (1, 0), strict=True):
+                mine = (~nw.col(mark).is_null()) & (nw.col(mark) == value)
+                lf = lf.with_columns(nw.when(mine).then(nw.col("quality")).alias(f"quality_{side}"))
+                names.append(f"quality_{side}")
+    if plan.has("reply_key", "body_key"):
+        lf = with_copies(lf, plan)
+        names += ["identical", "template"]
+    if not names:
+        return None
+    lf = _filled(with_periods(lf, calendar, plan), plan)
     parts: list[nw.Expr] = []
-    if only_spreads:
-        parts += _spreads(have)
-        return lf.select(*(parts or [nw.len().alias(COUNTED)]))
-    parts.append(nw.len().alias(COUNTED))
-    flags = [*_SUMS, *_SHARES, *(f"answered_{side}" for side in _SIDES)]
-    flags += [f"{kind}__{clock.id}" for clock in plan.clocks for kind in ("on_time", "last_day")]
-    for name in _there(flags, have):
+    for name in names:
         parts += [nw.col(name).sum().alias(f"{name}__sum"), nw.col(name).count().alias(f"{name}__count")]
-    for name in _there([*_MEANS, *(f"quality_{side}" for side in _SIDES)], have):
-        parts += [nw.col(name).sum().alias(f"{name}__sum"), nw.col(name).count().alias(f"{name}__count")]
-    parts += _spreads(have)
-    if by:
-        return lf.group_by(*by).agg(*parts)
-    return lf.select(*parts)
+    return lf.group_by(*plan.by).agg(*parts) if plan.by else lf.select(*parts)
 
 
-def _there(names: Iterable[str], have: set[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name in have]
-
-
-def _spreads(have: set[str]) -> list[nw.Expr]:
-    parts = []
-    for name in _there([*_SPREADS, *(f"hours_{side}" for side in _SIDES)], have):
-        parts += [nw.col(name).median().alias(f"{name}__p50"), nw.col(name).count().alias(f"{name}__count")]
-        if name in _SPREADS:
-            parts.append(nw.col(name).quantile(0.9, interpolation="linear").alias(f"{name}__p90"))
-    return parts
+def _there(names: Iterable[str], have: Iterable[str]) -> list[str]:
+    known = set(have)
+    return [name for name in dict.fromkeys(names) if name in known]

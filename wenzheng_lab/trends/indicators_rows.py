@@ -16,6 +16,8 @@ Lazy = nw.LazyFrame[Any]
 """各引擎上都一样的惰性表"""
 DERIVED = {"month": "月", "quarter": "季度", "year": "年", "week": "周"}
 """由来信时间得出的分组：列名与中文名"""
+GROUPED = "by__"
+"""分组的列另抄一份，名字加这个头：同一列可以既分组又计量"""
 BLANKS = " \t\r\n\u3000"
 """算作空白的字；写明，免得各引擎的“空白”不一样"""
 FEATURES = ("body_key", "reply_key", "reply_group", "angry", "again", "rural")
@@ -23,6 +25,10 @@ FEATURES = ("body_key", "reply_key", "reply_group", "angry", "again", "rural")
 TEXTS = ("reply",)
 TIMES = ("created_at", "replied_at")
 RATINGS = ("rating_solved", "rating_attitude", "rating_speed")
+MARKS = ("angry_mark", "rural_mark")
+"""两类来信：1 是带火气（乡村）的，0 是平和（城镇）的，空是分不出"""
+_FINE, _FINE_TO, _COARSE = 3_600, 20 * 86_400, 86_400
+"""用时分段：二十天以内一小时一段，以上一天一段（秒）"""
 MEASURED = (*TIMES, *TEXTS, *RATINGS, "auto_rated", "reply_unit", "department", "quality", "round", *FEATURES)
 """指标用到的列；别的列只有分组时才取"""
 
@@ -63,6 +69,15 @@ class Plan:
     """几封算套用"""
     batch: int
     """一分钟几封算批量"""
+    first_day: int
+    """日历表的首日（序数）；以外的时间当作没有"""
+    last_day: int
+    """日历表的末日（序数）"""
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """分组里由来信时间得出的；表里本来就有同名列的用原列，名字带 ``GROUPED``。"""
+        return tuple(name for name in self.by if name in DERIVED)
 
     def has(self, *names: str) -> bool:
         """这些列是否都有。"""
@@ -96,70 +111,16 @@ def day_columns(name: str) -> tuple[str, str]:
     return f"{short}_day", f"{short}_second"
 
 
-def measure(lf: Lazy, calendar: Lazy, crowded: Lazy | None, plan: Plan) -> Lazy:
-    """由原列得出每封的量。
+def prepare(lf: Lazy, plan: Plan) -> Lazy:
+    """每封的基本量：答了没有、又来信、语气、城乡。
 
     Args:
         lf: 规范列的表，只含用得着的列；时间已换成 ``day_columns`` 两列，没有 NaN。
-        calendar: 日历表，见 ``engine_calendar``。
-        crowded: ``crowded_minutes`` 的结果；没有答复时间为 None。
         plan: 这次怎样算。
 
     Returns:
-        分组的列与各个量；量的名字见 ``indicators_group``。
+        多了 answered、open、again_mark、angry_mark、rural_mark 各列里有原料的。
     """
-    lf = _with_days(lf, calendar, plan)
-    lf = _with_answers(lf, plan)
-    lf = _with_times(lf, plan)
-    lf = _with_ratings(lf, plan)
-    lf = _with_copies(lf, crowded, plan)
-    return _with_gaps(lf, plan)
-
-
-def _with_days(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
-    """接上日历：来信那天、答复那天的工作日数，各套时限的最后一天。"""
-    if plan.has("created_day"):
-        due = [f"due__{clock.id}" for clock in plan.clocks if clock.days]
-        labels = [name for name in DERIVED if name in plan.by]
-        mine = calendar.select("day", *labels, nw.col("day").alias("c_day"), nw.col("workdays").alias("c_work"), *due)
-        lf = lf.join(mine, left_on="created_day", right_on="day", how="left").with_columns(c_second="created_second")
-    if plan.has("replied_day"):
-        theirs = calendar.select("day", nw.col("day").alias("r_day"), nw.col("workdays").alias("r_work"))
-        lf = lf.join(theirs, left_on="replied_day", right_on="day", how="left").with_columns(r_second="replied_second")
-    return lf
-
-
-def crowded_minutes(lf: Lazy, plan: Plan) -> Lazy | None:
-    """同一单位同一分钟里答复太多的（单位，分钟）。
-
-    单位空着的归在一起；不填的话，pandas 会把空与空配上，SQL 不会。
-
-    Args:
-        lf: 同 ``measure``。
-        plan: 这次怎样算。
-
-    Returns:
-        列 ``sender``、``minute``、``together``；没有答复时间为 None。
-    """
-    if not plan.has("replied_day"):
-        return None
-    lf = _with_minute(lf.filter(~nw.col("replied_day").is_null()), plan).filter(~nw.col("minute").is_null())
-    return lf.group_by("sender", "minute").agg(together=nw.len()).filter(nw.col("together") >= plan.batch)
-
-
-def _with_minute(lf: Lazy, plan: Plan) -> Lazy:
-    """谁、哪一分钟答复的；恰为零时的当作没有钟点。"""
-    unit = next((name for name in ("reply_unit", "department") if plan.has(name)), None)
-    clocked = (~nw.col("replied_day").is_null()) & (nw.col("replied_second") > 0)
-    minute = nw.col("replied_day").cast(nw.Int64) * 1440 + (
-        (nw.col("replied_second") - nw.col("replied_second") % 60) / 60
-    ).cast(nw.Int64)
-    sender = nw.lit("") if unit is None else nw.col(unit).fill_null("")
-    return lf.with_columns(sender=sender, minute=nw.when(clocked).then(minute))
-
-
-def _with_answers(lf: Lazy, plan: Plan) -> Lazy:
-    """答了没有：答复一格有字，或答复时间不空。"""
     signs = []
     if plan.has("has_reply"):
         signs.append((~nw.col("has_reply").is_null()) & nw.col("has_reply"))
@@ -167,54 +128,131 @@ def _with_answers(lf: Lazy, plan: Plan) -> Lazy:
         signs.append((~nw.col("reply").is_null()) & (nw.col("reply").str.strip_chars(BLANKS) != nw.lit("")))
     if plan.has("replied_day"):
         signs.append(~nw.col("replied_day").is_null())
-    if not signs:
-        return lf
-    either = signs[0] if len(signs) == 1 else signs[0] | signs[1]
-    lf = lf.with_columns(answered=_flag(either))
-    return lf.with_columns(open=nw.lit(1) - nw.col("answered"))
-
-
-def _with_times(lf: Lazy, plan: Plan) -> Lazy:
-    """用时、已等、按不按时。"""
-    if not plan.has("created_day"):
-        return lf
-    begun = ~nw.col("c_day").is_null()
-    lf = lf.with_columns(no_created=_flag(nw.col("c_day").is_null()))
-    waited = (
-        (nw.lit(plan.as_of_day) - nw.col("c_day")).cast(nw.Int64) * 86_400
-        + nw.lit(plan.as_of_second)
-        - nw.col("c_second")
-    )
-    if "replied_day" not in plan.columns:
-        if plan.has("answered"):
-            lf = _with_waits(lf, begun, waited, plan)
-        return lf
-    both = begun & ~nw.col("r_day").is_null()
-    used = (nw.col("r_day") - nw.col("c_day")).cast(nw.Int64) * 86_400 + nw.col("r_second") - nw.col("c_second")
-    lf = lf.with_columns(used=nw.when(both).then(used))
-    timed = (~nw.col("used").is_null()) & (nw.col("used") >= 0)
-    works = timed & ~nw.col("c_work").is_null() & ~nw.col("r_work").is_null()
-    lf = lf.with_columns(
-        backwards=_flag((~nw.col("used").is_null()) & (nw.col("used") < 0)),
-        hours=nw.when(timed).then(nw.col("used") / 3600),
-        workdays=nw.when(works).then(nw.col("r_work") - nw.col("c_work")),
-    )
-    lf = _with_waits(lf, begun, waited, plan)
-    for clock in plan.clocks:
-        lf = _with_deadline(lf, clock, timed, begun, waited, plan)
+    if signs:
+        # 答复一格有字，或答复时间不空
+        lf = lf.with_columns(answered=_flag(signs[0] if len(signs) == 1 else signs[0] | signs[1]))
+        lf = lf.with_columns(open=nw.lit(1) - nw.col("answered"))
+    if plan.has("round"):
+        lf = lf.with_columns(again_mark=_when(~nw.col("round").is_null(), nw.col("round") > 1))
+    elif plan.has("again"):
+        lf = lf.with_columns(again_mark=_when(~nw.col("again").is_null(), nw.col("again")))
+    for mark in MARKS:
+        name = mark.removesuffix("_mark")
+        if plan.has(name):
+            lf = lf.with_columns(_when(~nw.col(name).is_null(), nw.col(name)).alias(mark))
     return lf
 
 
-def _with_waits(lf: Lazy, begun: nw.Expr, waited: nw.Expr, plan: Plan) -> Lazy:
-    waiting = (nw.col("open") == 1) & begun
-    lf = lf.with_columns(open_hours=nw.when(waiting & (waited >= 0)).then(waited / 3600))
-    if plan.as_of_workday is None:
+def with_clock(lf: Lazy, plan: Plan) -> Lazy:
+    """钟点上才分得出的几样，化成是非：用时是不是负的、过没过按小时的时限、来信是不是晚于截止时刻。
+
+    有了它们，其余的只看哪天来、哪天答，同一天来、同一天答的就可以并成一行再算。
+
+    Args:
+        lf: ``prepare`` 的结果。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 ahead、future、``within__编号``、``over__编号`` 各列。
+    """
+    if not plan.has("created_day"):
         return lf
-    since = nw.lit(plan.as_of_workday) - nw.col("c_work")
-    return lf.with_columns(open_workdays=nw.when(waiting & ~nw.col("c_work").is_null() & (waited >= 0)).then(since))
+    waited = _waited(plan)
+    flags = {"future": _flag(waited < 0)}
+    hourly = [clock for clock in plan.clocks if not clock.days]
+    flags |= {f"over__{clock.id}": _flag(waited > clock.seconds) for clock in hourly}
+    if plan.has("replied_day"):
+        flags["ahead"] = _flag(_used() < 0)
+        flags |= {f"within__{clock.id}": _flag(_used() <= clock.seconds) for clock in hourly}
+    return lf.with_columns(**flags)
 
 
-def _with_deadline(lf: Lazy, clock: Clock, timed: nw.Expr, begun: nw.Expr, waited: nw.Expr, plan: Plan) -> Lazy:
+def _used() -> nw.Expr:
+    """用了多少秒；缺一个时间是空。"""
+    days = (nw.col("replied_day") - nw.col("created_day")).cast(nw.Int64)
+    return days * 86_400 + nw.col("replied_second") - nw.col("created_second")
+
+
+def _waited(plan: Plan) -> nw.Expr:
+    """到截止时刻等了多少秒。"""
+    days = (nw.lit(plan.as_of_day) - nw.col("created_day")).cast(nw.Int64)
+    return days * 86_400 + nw.lit(plan.as_of_second) - nw.col("created_second")
+
+
+def with_days(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
+    """接上日历：来信那天、答复那天的工作日数，各套时限的最后一天，属于哪个月。
+
+    Args:
+        lf: 有 created_day、replied_day 的表。
+        calendar: 日历表，见 ``engine_calendar``。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 c_day、c_work、``due__编号``、r_day、r_work；日期在日历以外的是空。
+    """
+    lf = with_periods(lf, calendar, plan, "workdays", *(f"due__{clock.id}" for clock in plan.clocks if clock.days))
+    if plan.has("created_day"):
+        lf = lf.rename({"workdays": "c_work"})
+    if plan.has("replied_day"):
+        theirs = calendar.select("day", nw.col("day").alias("r_day"), nw.col("workdays").alias("r_work"))
+        lf = lf.join(theirs, left_on="replied_day", right_on="day", how="left")
+    return lf
+
+
+def with_periods(lf: Lazy, calendar: Lazy, plan: Plan, *more: str) -> Lazy:
+    """接上来信那天属于哪个月（季、年、周）的编号。
+
+    Args:
+        lf: 有 created_day 的表。
+        calendar: 日历表。
+        plan: 这次怎样算。
+        more: 日历表里还要接的列。
+
+    Returns:
+        多了 c_day 与各编号；没有来信时间的表原样。
+    """
+    if not plan.has("created_day") or not (plan.derived or more):
+        return lf
+    mine = calendar.select("day", nw.col("day").alias("c_day"), *plan.derived, *more)
+    return lf.join(mine, left_on="created_day", right_on="day", how="left")
+
+
+def with_times(lf: Lazy, plan: Plan) -> Lazy:
+    """按天算得出的量：工作日、已等的工作日、按不按时。
+
+    Args:
+        lf: ``with_clock``、``with_days`` 的结果，可以已把相同的并成一行。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 no_created、backwards、timed、workdays、open_workdays、``on_time__编号``、``last_day__编号``。
+    """
+    if not plan.has("created_day"):
+        return lf
+    begun = ~nw.col("c_day").is_null()
+    lf = lf.with_columns(no_created=_flag(~begun))
+    if plan.has("answered") or "answered" in lf.collect_schema().names():
+        waiting = (nw.col("open") == 1) & begun & (nw.col("future") == 0)
+        lf = lf.with_columns(waiting=_flag(waiting))
+        if plan.as_of_workday is not None:
+            since = nw.lit(plan.as_of_workday) - nw.col("c_work")
+            lf = lf.with_columns(open_workdays=nw.when(waiting & ~nw.col("c_work").is_null()).then(since))
+    if not plan.has("replied_day"):
+        return lf
+    both = begun & ~nw.col("r_day").is_null()
+    timed = both & (nw.col("ahead") == 0)
+    works = timed & ~nw.col("c_work").is_null() & ~nw.col("r_work").is_null()
+    lf = lf.with_columns(
+        backwards=_flag(both & (nw.col("ahead") == 1)),
+        timed=_flag(timed),
+        workdays=nw.when(works).then(nw.col("r_work") - nw.col("c_work")),
+    )
+    for clock in plan.clocks:
+        lf = _with_deadline(lf, clock, timed, begun, plan)
+    return lf
+
+
+def _with_deadline(lf: Lazy, clock: Clock, timed: nw.Expr, begun: nw.Expr, plan: Plan) -> Lazy:
     """按时：答复不晚于最后一刻。逾期未答复的进分母；未到期又未答复的不进。"""
     waiting = (nw.col("open") == 1) & begun
     if clock.days:
@@ -228,16 +266,58 @@ def _with_deadline(lf: Lazy, clock: Clock, timed: nw.Expr, begun: nw.Expr, waite
             nw.when(met).then(_flag(nw.col("r_day") == due)).alias(f"last_day__{clock.id}"),
         )
     else:
-        met = timed & (nw.col("used") <= clock.seconds)
-        missed = timed & (nw.col("used") > clock.seconds)
-        overdue = waiting & (waited > clock.seconds)
+        met = timed & (nw.col(f"within__{clock.id}") == 1)
+        missed = timed & (nw.col(f"within__{clock.id}") == 0)
+        overdue = waiting & (nw.col(f"over__{clock.id}") == 1)
     return lf.with_columns(
         nw.when(met).then(nw.lit(1)).when(missed | overdue).then(nw.lit(0)).alias(f"on_time__{clock.id}")
     )
 
 
-def _with_ratings(lf: Lazy, plan: Plan) -> Lazy:
-    """评分：自动好评单列，其余的才算解决、满意。"""
+def with_spans(lf: Lazy, plan: Plan) -> Lazy:
+    """用时与已等，秒：``kind`` 为 0 是答复用时，1 是未答复的已等，2 两样都不是；``bin`` 是大致几点钟。
+
+    ``bin`` 只用来分段，各引擎取整的法子不同也不要紧，只要越久的段号不越小。
+
+    Args:
+        lf: ``prepare`` 的结果。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 kind、span、bin。
+    """
+    begun = _within("created_day", plan)
+    waited = _waited(plan)
+    waiting = begun & (waited >= 0)
+    kind, span = nw.lit(2), nw.lit(0).cast(nw.Int64)
+    if "open" in lf.collect_schema().names():
+        waiting = waiting & (nw.col("open") == 1)
+        kind, span = nw.when(waiting).then(nw.lit(1)).otherwise(kind), nw.when(waiting).then(waited).otherwise(span)
+    if plan.has("replied_day"):
+        timed = begun & _within("replied_day", plan) & (_used() >= 0)
+        kind, span = nw.when(timed).then(nw.lit(0)).otherwise(kind), nw.when(timed).then(_used()).otherwise(span)
+    lf = lf.with_columns(kind=kind, span=span)
+    coarse = (nw.col("span") / _COARSE).cast(nw.Int64) + nw.lit(_FINE_TO // _FINE)
+    fine = (nw.col("span") / _FINE).cast(nw.Int64)
+    return lf.with_columns(bin=nw.when(nw.col("span") < _FINE_TO).then(fine).otherwise(coarse))
+
+
+def _within(name: str, plan: Plan) -> nw.Expr:
+    """这天在日历表里；不接日历也分得出。"""
+    column = nw.col(name)
+    return (~column.is_null()) & (column >= plan.first_day) & (column <= plan.last_day)
+
+
+def with_ratings(lf: Lazy, plan: Plan) -> Lazy:
+    """评分：自动好评单列，其余的才算解决、满意。
+
+    Args:
+        lf: 有评分各列的表，可以已把相同的并成一行。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 auto、rated、satisfied、satisfied_all、solved 与各项评分。
+    """
     scales = dict(plan.scales)
     names = [name for name in RATINGS if name in scales]
     if not names:
@@ -273,19 +353,54 @@ def _with_ratings(lf: Lazy, plan: Plan) -> Lazy:
     return lf
 
 
-def _with_copies(lf: Lazy, crowded: Lazy | None, plan: Plan) -> Lazy:
-    """套用与批量：先数一数同一种、同一分钟有多少，再接回来。"""
-    if plan.has("round"):
-        lf = lf.with_columns(again_mark=_when(~nw.col("round").is_null(), nw.col("round") > 1))
-    elif plan.has("again"):
-        lf = lf.with_columns(again_mark=_when(~nw.col("again").is_null(), nw.col("again")))
-    if plan.has("reply_key", "body_key"):
-        lf = _shared(lf, "reply_key", "identical", 2)
-        lf = _shared(lf, "reply_group" if plan.has("reply_group") else "reply_key", "template", plan.copies)
-    if crowded is not None:
-        lf = _with_minute(lf, plan).join(crowded, on=["sender", "minute"], how="left")
-        lf = lf.with_columns(batch=_when(~nw.col("minute").is_null(), ~nw.col("together").is_null()))
-    return lf
+def with_minute(lf: Lazy, plan: Plan) -> Lazy:
+    """谁、哪一分钟答复的（那一分钟的头一秒）；恰为零时的当作没有钟点。
+
+    单位空着的归在一起；不填的话，pandas 会把空与空配上，SQL 不会。
+
+    Args:
+        lf: 有 replied_day、replied_second 的表。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 sender、minute；没有钟点的 minute 是空。
+    """
+    unit = next((name for name in ("reply_unit", "department") if plan.has(name)), None)
+    clocked = (~nw.col("replied_day").is_null()) & (nw.col("replied_second") > 0)
+    second = nw.col("replied_second")
+    minute = nw.col("replied_day").cast(nw.Int64) * 86_400 + second - second % 60
+    sender = nw.lit("") if unit is None else nw.col(unit).fill_null("")
+    return lf.with_columns(sender=sender, minute=nw.when(clocked).then(minute))
+
+
+def with_batch(lf: Lazy, crowded: Lazy, plan: Plan) -> Lazy:
+    """是不是批量答复：1 是，0 不是，2 没有钟点。
+
+    Args:
+        lf: 有 replied_day、replied_second 的表。
+        crowded: 挤在一起的那些（单位，分钟）。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 batch。
+    """
+    lf = with_minute(lf, plan).join(crowded, on=["sender", "minute"], how="left")
+    inside = nw.when(~nw.col("together").is_null()).then(nw.lit(1)).otherwise(nw.lit(0))
+    return lf.with_columns(batch=nw.when(nw.col("minute").is_null()).then(nw.lit(2)).otherwise(inside))
+
+
+def with_copies(lf: Lazy, plan: Plan) -> Lazy:
+    """套用：先数一数同一种答复用在几封不同的来信上，再接回来。
+
+    Args:
+        lf: 有 reply_key、body_key 的表。
+        plan: 这次怎样算。
+
+    Returns:
+        多了 identical、template。
+    """
+    lf = _shared(lf, "reply_key", "identical", 2)
+    return _shared(lf, "reply_group" if plan.has("reply_group") else "reply_key", "template", plan.copies)
 
 
 def _shared(lf: Lazy, key: str, name: str, least: int) -> Lazy:
@@ -301,29 +416,6 @@ def _shared(lf: Lazy, key: str, name: str, least: int) -> Lazy:
     )
     lf = lf.join(used, on=key, how="left")
     return lf.with_columns(_when(~nw.col(key).is_null(), ~nw.col(f"{name}_bodies").is_null()).alias(name))
-
-
-def _with_gaps(lf: Lazy, plan: Plan) -> Lazy:
-    """两类来信各自的量：带火气与平和，乡村与城镇。"""
-    timed = plan.has("created_day", "replied_day")
-    answered = bool({"reply", "has_reply", "replied_day"} & plan.columns)
-    for mark, yes, no in (("angry", "angry", "calm"), ("rural", "rural", "urban")):
-        if not plan.has(mark):
-            continue
-        known = ~nw.col(mark).is_null()
-        lf = lf.with_columns(_when(known, nw.col(mark)).alias(f"{mark}_mark"))
-        for name, value in ((yes, 1), (no, 0)):
-            mine = (~nw.col(f"{mark}_mark").is_null()) & (nw.col(f"{mark}_mark") == value)
-            wanted: list[nw.Expr] = []
-            if answered:
-                wanted.append(nw.when(mine).then(nw.col("answered")).alias(f"answered_{name}"))
-            if timed:
-                wanted.append(nw.when(mine).then(nw.col("hours")).alias(f"hours_{name}"))
-            if plan.has("quality"):
-                wanted.append(nw.when(mine).then(nw.col("quality")).alias(f"quality_{name}"))
-            if wanted:
-                lf = lf.with_columns(*wanted)
-    return lf
 
 
 def wanted_columns(columns: Sequence[str], by: Sequence[str]) -> list[str]:
