@@ -114,8 +114,7 @@ def edges_of(hand: Engine, lf: Lazy, times: Sequence[str], numbers: Sequence[str
     """
     parts = []
     for name in times:
-        day, second = map(nw.col, day_columns(name))
-        moment = day.cast(nw.Int64) * 86_400 + second
+        moment = nw.col(day_columns(name)[1])
         parts += [moment.min().alias(f"{name}__min"), moment.max().alias(f"{name}__max")]
     parts += [nw.col(name).max().alias(f"{name}__max") for name in numbers]
     row = hand.fetch(lf.select(*parts)).iloc[0].to_dict() if parts else {}
@@ -245,12 +244,12 @@ class DuckEngine:
             elif name in TIMES:
                 if not kind.startswith(("TIMESTAMP", "DATE")):
                     raise wrong_time(name, kind)
-                # 带时区的换到北京时间；1992 年以后没有夏令时，加八小时就是
-                shift = f" + {_BEIJING}" if kind == "TIMESTAMP WITH TIME ZONE" else ""
-                value = f"CAST({quoted} AS TIMESTAMP)" if kind == "DATE" else quoted
-                day, second = day_columns(name)
-                parts.append(f"CAST((epoch_us({value}){shift}) // {DAY} AS INTEGER) + {EPOCH} AS {day}")
-                parts.append(f"CAST(((epoch_us({value}){shift}) % {DAY}) // 1000000 AS INTEGER) AS {second}")
+                day, moment = day_columns(name)
+                if kind == "TIMESTAMP WITH TIME ZONE":
+                    # 换到北京时间；1992 年以后没有夏令时，加八小时就是
+                    quoted = f"make_timestamp(epoch_us({quoted}) + {_BEIJING})"
+                parts.append(f"CAST({quoted} AS DATE) - DATE '1970-01-01' + {EPOCH} AS {day}")
+                parts.append(f"epoch_us(CAST({quoted} AS TIMESTAMP)) // 1000000 + {EPOCH * 86_400} AS {moment}")
             elif kind in ("FLOAT", "DOUBLE"):
                 parts.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}")
             else:
@@ -270,10 +269,10 @@ class DuckEngine:
         parts += [f"CAST(max({_quoted(name)}) AS DOUBLE) AS {name}__max" for name in numbers]
         if not parts:
             return {}
-        row = self.fetch(nw.from_native(self.relation.aggregate(", ".join(parts)))).iloc[0].to_dict()
+        row: dict[Any, Any] = dict(self.fetch(nw.from_native(self.relation.aggregate(", ".join(parts)))).iloc[0])
         # NaN 比什么都大：有 NaN 的列另读一遍
         if any(row[f"{name}__max"] != row[f"{name}__max"] for name in numbers):
-            row |= edges_of(self, lf, (), numbers)
+            row.update(edges_of(self, lf, (), numbers))
         return {str(name): None if value is None or value != value else float(value) for name, value in row.items()}
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
@@ -338,9 +337,9 @@ class PandasEngine:
             blank = column.isna().to_numpy()
             value = column.to_numpy(dtype="datetime64[us]").astype("int64")
             value[blank] = 0
-            day, second = day_columns(name)
+            day, moment = day_columns(name)
             frame[day] = pd.arrays.IntegerArray(value // DAY + EPOCH, blank.copy())
-            frame[second] = pd.arrays.IntegerArray(value % DAY // 1_000_000, blank.copy())
+            frame[moment] = pd.arrays.IntegerArray(value // 1_000_000 + EPOCH * 86_400, blank.copy())
         return nw.from_native(frame).lazy()
 
     def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
@@ -399,8 +398,8 @@ class PolarsEngine:
                 if getattr(kind, "time_zone", None):
                     column = column.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
                 value = column.cast(pl.Datetime("us")).dt.epoch("us")
-                day, second = day_columns(name)
-                parts += [(value // DAY + EPOCH).alias(day), (value % DAY // 1_000_000).alias(second)]
+                day, moment = day_columns(name)
+                parts += [(value // DAY + EPOCH).alias(day), (value // 1_000_000 + EPOCH * 86_400).alias(moment)]
                 continue
             parts.append(column)
         lf: Lazy = nw.from_native(self.frame.select(parts))

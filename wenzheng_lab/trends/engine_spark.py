@@ -88,10 +88,11 @@ class SparkEngine:
             if name in TIMES:
                 if kind not in ("timestamp", "timestamp_ntz", "date"):
                     raise wrong_time(name, kind)
-                day, second = day_columns(name)
+                day, moment = day_columns(name)
                 since = functions.datediff(functions.to_date(column), functions.lit("1970-01-01").cast("date"))
                 clock = functions.hour(column) * 3600 + functions.minute(column) * 60 + functions.second(column)
-                parts += [(since + EPOCH).alias(day), (functions.lit(0) if kind == "date" else clock).alias(second)]
+                whole = (since + EPOCH).cast("long") * 86_400
+                parts += [(since + EPOCH).cast("long").alias(day), (whole if kind == "date" else whole + clock).alias(moment)]
                 continue
             if kind in ("float", "double"):
                 column = functions.when(~functions.isnan(column), column)

@@ -297,12 +297,13 @@ def _plan(
 ) -> Plan:
     end = span.as_of or datetime(2000, 1, 1)
     have = lf.collect_schema().names()
+    low, high = (date.fromordinal(cast(int, days[at])) for at in (0, -1))
     return Plan(
         columns=frozenset(have),
         by=tuple(name if name in DERIVED and f"{GROUPED}{name}" not in have else f"{GROUPED}{name}" for name in by),
         clocks=clocks_of(rules),
         as_of_day=end.toordinal(),
-        as_of_second=end.hour * 3600 + end.minute * 60 + end.second,
+        as_of_moment=end.toordinal() * 86_400 + end.hour * 3600 + end.minute * 60 + end.second,
         as_of_workday=work_number(end.date(), WorkdayCalendar()),
         scales=span.scales,
         good_share=rulebook.good_share,
@@ -310,6 +311,7 @@ def _plan(
         batch=rulebook.batch,
         first_day=cast(int, days[0]),
         last_day=cast(int, days[-1]),
+        covered=all(low <= day <= high for day in (*span.created, *span.replied) if day is not None),
     )
 
 

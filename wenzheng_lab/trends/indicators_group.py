@@ -13,29 +13,36 @@ import narwhals as nw
 from wenzheng_lab.trends.indicators_rows import (
     MARKS,
     RATINGS,
+    TIMES_SEEN,
+    Fields,
     Lazy,
     Plan,
+    count_rows,
+    pack,
+    packed,
+    packs,
     prepare,
+    same_days,
+    span_fields,
+    span_of,
+    unpack,
     with_batch,
-    with_clock,
     with_copies,
     with_days,
     with_minute,
     with_periods,
     with_ratings,
-    with_spans,
     with_times,
 )
 
 COUNTED = "行数"
 """每组的行数，汇总时才有"""
-TIMES_SEEN = "times"
-"""小表里一行代表几封"""
 GROUP = "group"
 """组号，取回以后编的；-1 是只为合计取的"""
 FLAGS = ("answered", "open", "no_created", "backwards", "again_mark", *MARKS)
 """按天的小表里的是非"""
 _RATED = ("rated", "auto", "satisfied", "satisfied_all", "solved", "solved_score", "attitude_score", "speed_score")
+_PERIOD_BITS = 13
 _SIDES = {"angry_mark": ("angry", "calm"), "rural_mark": ("rural", "urban")}
 
 
@@ -50,13 +57,7 @@ def day_counts(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
     Returns:
         分组的列、``FLAGS`` 里有的、``on_time__编号``、``last_day__编号``、workdays、open_workdays、times。
     """
-    lf = with_clock(prepare(lf, plan), plan)
-    have = lf.collect_schema().names()
-    hourly = [f"{kind}__{clock.id}" for clock in plan.clocks if not clock.days for kind in ("within", "over")]
-    raw = [name for name in plan.by if name not in plan.derived]
-    keys = [*raw, "created_day", "replied_day", "answered", "open", "future", "ahead", *hourly, "again_mark", *MARKS]
-    few = _counted(lf, _there(keys, have))
-    few = with_times(with_days(few, calendar, plan), plan)
+    few = with_times(with_days(same_days(prepare(lf, plan), plan), calendar, plan), plan)
     have = few.collect_schema().names()
     clocks = [f"{kind}__{clock.id}" for clock in plan.clocks for kind in ("on_time", "last_day")]
     few = _filled(few, plan)
@@ -65,18 +66,12 @@ def day_counts(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy:
     return few.group_by(*keys).agg(total) if keys else few.select(total)
 
 
-def _counted(lf: Lazy, keys: Sequence[str]) -> Lazy:
-    if not keys:
-        return lf.select(nw.len().alias(TIMES_SEEN))
-    return lf.group_by(*keys).agg(nw.len().alias(TIMES_SEEN))
-
-
 def _filled(lf: Lazy, plan: Plan) -> Lazy:
     """没有来信时间的，属于哪个月记作 -1：空与空在 SQL 里接不上。"""
     if not plan.derived:
         return lf
     if not plan.has("created_day"):
-        return lf.with_columns(**{name: nw.lit(-1) for name in plan.derived})
+        return lf.with_columns(**{name: nw.lit(-1).cast(nw.Int64) for name in plan.derived})
     return lf.with_columns(nw.col(name).fill_null(-1).cast(nw.Int64) for name in plan.derived)
 
 
@@ -96,7 +91,7 @@ def rating_sums(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy | None:
         return None
     lf = _filled(with_periods(lf, calendar, plan), plan)
     extra = ["auto_rated"] if plan.has("auto_rated") else []
-    few = with_ratings(_counted(lf, [*plan.by, *extra, *(name for name in RATINGS if name in names)]), plan)
+    few = with_ratings(count_rows(lf, [*plan.by, *extra, *(name for name in RATINGS if name in names)]), plan)
     names = _there(_RATED, few.collect_schema().names())
     # 先乘好再加：pandas 分组时只认简单的式子
     weighed: list[nw.Expr] = []
@@ -142,12 +137,22 @@ def span_counts(lf: Lazy, calendar: Lazy, crowded: Lazy | None, plan: Plan) -> L
     if not plan.has("created_day") and crowded is None:
         return None
     lf = prepare(lf, plan)
-    if plan.has("created_day"):
-        lf = with_spans(lf, plan)
     if crowded is not None:
         lf = with_batch(lf, crowded, plan)
+    lf, keys, fields = _span_keys(lf, calendar, plan)
+    if crowded is not None:
+        fields.append(("batch", nw.col("batch"), 2))
+    have = lf.collect_schema().names()
+    fields += [(mark, nw.col(mark), 2) for mark in MARKS if mark in have]
+    return unpack(count_rows(pack(lf, fields), [*keys, *packs(fields)]), fields)
+
+
+def _span_keys(lf: Lazy, calendar: Lazy, plan: Plan) -> tuple[Lazy, list[str], Fields]:
+    """按哪几列分段：文字的列照旧，月份与段号压在一起。"""
+    fields = span_fields(lf, plan)
     lf = _filled(with_periods(lf, calendar, plan), plan)
-    return _counted(lf, _there([*plan.by, "kind", "bin", "batch", *MARKS], lf.collect_schema().names()))
+    periods = [(name, nw.when(nw.col(name) >= 0).then(nw.col(name)), _PERIOD_BITS) for name in plan.derived]
+    return lf, [name for name in plan.by if name not in plan.derived], [*periods, *fields]
 
 
 def span_picks(
@@ -165,17 +170,25 @@ def span_picks(
     Returns:
         组号、kind、bin、``MARKS`` 里有的、span（秒）、times。
     """
-    lf = with_spans(prepare(lf, plan), plan).filter(nw.col("kind") < 2)
-    wanted = nw.lit(False)
-    for kind, found in bins:
-        wanted = wanted | ((nw.col("kind") == kind) & nw.col("bin").is_in(list(found)))
+    lf = prepare(lf, plan)
+    lf, keys, fields = _span_keys(lf, calendar, plan)
+    segment = fields[-2:]
+    (column,) = packs(segment)
+    lf = lf.with_columns(span=span_of(lf, plan), segment=packed(segment))
+    base = 1 << segment[1][2]
+    wanted = nw.col("segment").is_in([(kind + 1) * base + one + 1 for kind, found in bins for one in found])
     if targets is None:
         lf = lf.filter(wanted).with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP))
     else:
-        lf = _filled(with_periods(lf, calendar, plan), plan)
-        lf = lf.join(targets, on=[*plan.by, "kind", "bin"], how="left")
+        there = pack(
+            targets, [(name, value if name in plan.derived else nw.col(name), bits) for name, value, bits in fields]
+        )
+        on = [*keys, *packs(fields)]
+        lf = pack(lf, fields).join(there.select(*on, GROUP), on=on, how="left")
         lf = lf.filter((~nw.col(GROUP).is_null()) | wanted).with_columns(nw.col(GROUP).fill_null(-1))
-    return _counted(lf, _there([GROUP, "kind", "bin", *MARKS, "span"], lf.collect_schema().names()))
+    marks = _there(MARKS, lf.collect_schema().names())
+    lf = lf.select(GROUP, nw.col("segment").alias(column), "span", *marks)
+    return unpack(count_rows(lf, [GROUP, column, "span", *marks]), segment)
 
 
 def text_sums(lf: Lazy, calendar: Lazy, plan: Plan) -> Lazy | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wenzheng_lab.trends.indicators_group import COUNTED, FLAGS, GROUP, TIMES_SEEN
-from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS
+from wenzheng_lab.trends.indicators_group import COUNTED, FLAGS, GROUP
+from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS, TIMES_SEEN
 from wenzheng_lab.trends.indicators_spread import Counts, Floats, Ints, needed, quantile, refine
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class Tally:
         if self._spans is not None and "batch" in self._spans:
             group, batch = groups.of(self._spans), self._spans["batch"].to_numpy()
             times = self._spans[TIMES_SEEN].to_numpy()
-            for column, mine in (("batch__sum", batch == 1), ("batch__count", batch < 2)):
+            for column, mine in (("batch__sum", batch == 1), ("batch__count", batch >= 0)):
                 out[column] = _added(group[mine], times[mine], groups.count)
 
     def _refined(self, name: str, kind: int, coarse: Counts, share: float, groups: Groups) -> Floats:
