@@ -92,7 +92,8 @@ class SparkEngine:
                 since = functions.datediff(functions.to_date(column), functions.lit("1970-01-01").cast("date"))
                 clock = functions.hour(column) * 3600 + functions.minute(column) * 60 + functions.second(column)
                 whole = (since + EPOCH).cast("long") * 86_400
-                parts += [(since + EPOCH).cast("long").alias(day), (whole if kind == "date" else whole + clock).alias(moment)]
+                parts.append((since + EPOCH).cast("long").alias(day))
+                parts.append((whole if kind == "date" else whole + clock).alias(moment))
                 continue
             if kind in ("float", "double"):
                 column = functions.when(~functions.isnan(column), column)
