@@ -29,7 +29,7 @@ def test_one_command_writes_the_tables(export: Path, tmp_path: Path, capsys: pyt
     out = tmp_path / "出"
     code = main(["analyse", str(export), "--by", "month,department", "--out", str(out), "--quiet", "--smallest", "1"])
     assert code == 0
-    assert sorted(path.name for path in out.iterdir()) == ["指标.csv", "指标.html", "指标.json", "指标.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == ["指标.csv", "指标.html", "指标.json", "指标.py", "指标.xlsx"]
     data = json.loads((out / "指标.json").read_text(encoding="utf-8"))
     want = wz.indicators(wz.read_messages(export), by=["month", "department"], smallest=1)
     assert len(data["rows"]) == len(want.table)

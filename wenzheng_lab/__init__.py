@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 # 公共名 → 所在模块；__getattr__ 第一次用到时才载入
 _PUBLIC = {
+    "Briefing": "wenzheng_lab.report.briefing",
     "Burst": "wenzheng_lab.trends.bursts",
     "Case": "wenzheng_lab.model",
     "ChangePoint": "wenzheng_lab.trends.changes",
@@ -48,6 +49,7 @@ _PUBLIC = {
     "find_topics": "wenzheng_lab.trends.topics",
     "group_duplicates": "wenzheng_lab.trends.copies",
     "indicators": "wenzheng_lab.trends",
+    "make_briefing": "wenzheng_lab.report.briefing",
     "plot_calendar": "wenzheng_lab.figures.calendar_map",
     "plot_keyness": "wenzheng_lab.figures.keyness",
     "plot_matrix": "wenzheng_lab.figures.matrix",
@@ -74,6 +76,7 @@ _PUBLIC = {
 _ROOMS = ("course", "desk", "office")
 
 __all__ = [
+    "Briefing",
     "Burst",
     "Case",
     "ChangePoint",
@@ -113,6 +116,7 @@ __all__ = [
     "find_topics",
     "group_duplicates",
     "indicators",
+    "make_briefing",
     "office",
     "plot_calendar",
     "plot_keyness",
@@ -158,6 +162,7 @@ if TYPE_CHECKING:
     from wenzheng_lab.privacy import redact
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
     from wenzheng_lab.reply.second_opinion import SecondOpinion, second_opinion
+    from wenzheng_lab.report.briefing import Briefing, make_briefing
     from wenzheng_lab.trends.alarms import watch_counts
     from wenzheng_lab.trends.bursts import Burst, find_bursts
     from wenzheng_lab.trends.changes import ChangePoint, find_changes

@@ -22,6 +22,7 @@ _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)))
 
 def plot_response(
     curve: pd.DataFrame, *, marks: Sequence[float] = (15, 30, 60), longest: float | None = None,
+    height: float = 3.5,
     title: str = "来信之后多久等到答复",
 ) -> Chart:  # fmt: skip
     """画等答复曲线：第几天还有几成没等到。
@@ -32,6 +33,7 @@ def plot_response(
         curve: ``wz.response_curve`` 的结果；组多时画封数最多的五组。
         marks: 画竖线的天数，只是刻度，不是适用的期限。
         longest: 横轴画到第几天；默认到九成五答复为止，至少到最后一条竖线。
+        height: 坐标那一块的高（英寸）。
         title: 标题。
 
     Returns:
@@ -75,7 +77,7 @@ def plot_response(
         f"组多，只画封数最多的 {_MOST} 组；不足五封的组不画。" if len(sizes) > _MOST else "",
     ]
     reading = _reading(parts, marks)
-    with drawing(title, reading, below(notes, signature), height=3.5) as figure:
+    with drawing(title, reading, below(notes, signature), height=height) as figure:
         _draw(figure.subplots(), parts, marks, longest)
     return Chart(figure, table, title, reading, tuple(note for note in notes if note), signature)
 
@@ -98,7 +100,7 @@ def _reading(parts: dict[str, pd.DataFrame], marks: Sequence[float]) -> str:
         words = []
         for name, part in parts.items():
             half = quantile_day(part, 0.5)
-            words.append(f"{shorten(name, 8)} {'过半还没等到' if half is None else f'{half:.1f} 天'}")
+            words.append(f"{_name(name)} {'过半还没等到' if half is None else f'{half:.1f} 天'}")
         return "半数等到答复用的天数：" + "，".join(words) + "。"
     part = next(iter(parts.values()))
     half = quantile_day(part, 0.5)
@@ -108,6 +110,10 @@ def _reading(parts: dict[str, pd.DataFrame], marks: Sequence[float]) -> str:
         if float(part["day"].max()) >= mark:
             text += f"；第 {mark:g} 天还有 {waiting_at(part, mark):.1%} 没等到"
     return text + "。"
+
+
+def _name(group: str) -> str:
+    return f"{group}年" if group.isdigit() and len(group) == 4 else shorten(group, 10)
 
 
 def _draw(axes: Axes, parts: dict[str, pd.DataFrame], marks: Sequence[float], longest: float | None) -> None:
@@ -123,7 +129,7 @@ def _draw(axes: Axes, parts: dict[str, pd.DataFrame], marks: Sequence[float], lo
             np.append(part[key].to_numpy(), part[key].iloc[-1]) for key in ("waiting", "low", "high")
         )
         axes.fill_between(days, lows, highs, step="post", color=color, alpha=0.15, linewidth=0)
-        label = f"{shorten(name, 10)}（{int(part['letters'].iloc[0]):,} 封）"
+        label = f"{_name(name)}（{int(part['letters'].iloc[0]):,} 封）"
         axes.step(days, values, where="post", color=color, linewidth=1.8, linestyle=_DASHES[at], label=label)
         half = quantile_day(part, 0.5)
         if len(parts) == 1 and half is not None:

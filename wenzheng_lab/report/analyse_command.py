@@ -20,11 +20,14 @@ from wenzheng_lab.errors import InputError, explain
 
 if TYPE_CHECKING:
     from wenzheng_lab.corpus import ReadingReport
+    from wenzheng_lab.report.briefing import Briefing
     from wenzheng_lab.trends.indicators_table import IndicatorTable
 
 TABLE = "指标"
 FEATURES = "留言-文字.parquet"
 _PARQUET = ".parquet"
+_TOLD = ("没有读入", "请留意")
+"""阅读报告里写进月报说明的几项"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", metavar="编码", help="文字文件的编码；默认自己认")
     parser.add_argument("--simplify", action="store_true", help="把繁体换成简体")
     parser.add_argument("--words", action="store_true", help="另存切好的词（words 一列），供词语统计")
+    parser.add_argument(
+        "--report",
+        metavar="目录或文件",
+        nargs="?",
+        const="",
+        help="另写一份月报（一月一分析）：Word、网页、数、重算脚本；不写目录就放在结果目录",
+    )
+    parser.add_argument("--month", metavar="年-月", help="月报只写这个月，如 2026-06，并与上个月比；默认写全表")
+    parser.add_argument("--unit", metavar="单位", default="", help="月报落款的单位；默认不落款")
     parser.add_argument("--keep", action="store_true", help=f"把准备好的大表（{FEATURES}）留在结果目录，下次直接用")
     parser.add_argument("--quiet", action="store_true", help="不显示进度")
 
@@ -84,17 +96,37 @@ def run(args: argparse.Namespace) -> int:
         WenzhengError: 读不了、参数写错、写不进。
     """
     from wenzheng_lab.model import parse_time
+    from wenzheng_lab.report.briefing_path import docx_path
+    from wenzheng_lab.report.replication import write_script
 
     source = Path(args.file)
     out = Path(args.out) if args.out else Path(f"分析-{source.stem}")
     if out.exists() and not out.is_dir():
         raise InputError(explain(f"--out 指向 {out}，它是一个文件", "应为目录", "请换一个名字"))
     as_of = parse_time(args.as_of, "--as-of") if args.as_of else None
+    if args.report is None and (args.month or args.unit):
+        raise InputError(explain("写了 --month 或 --unit，没有写 --report", "这两样是给月报的", "请加上 --report"))
+    target = None if args.report is None else docx_path(args.report or out)
     with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
         ready = prepare(args, source, out if args.keep else Path(folder))
         _say(args, "算指标 ……")
         found = compute(ready, args, as_of)
+        briefing = None
+        if target is not None:
+            _say(args, "写月报 ……")
+            briefing = briefing_of(args, ready, as_of, name=source.name)
         written = indicator_files(found, ready, out, name=source.name)
+        checked = [written[-1]]
+        if briefing is not None and target is not None:
+            saved = briefing.save(target)
+            written += saved
+            checked.append(saved[-1])
+            written.append(
+                write_script(target.with_suffix(".py"), source=source, arguments=_again(args, target), results=checked)
+            )
+        elif source.exists():
+            script = write_script(out / f"{TABLE}.py", source=source, arguments=_again(args, None), results=checked)
+            written.append(script)
     total = found.total.iloc[0]
     print(f"{total['n']:,.0f} 封" + (f"，{len(found.table)} 组" if found.by else "") + f"；{found.signature}")
     for warning in found.warnings:
@@ -201,6 +233,54 @@ def indicator_files(found: IndicatorTable, ready: Prepared, out: Path, *, name: 
     write_text(paths[2], page(f"办理指标：{name}", *parts))
     write_text(paths[3], json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n")
     return paths
+
+
+def briefing_of(args: argparse.Namespace, ready: Prepared, as_of: datetime | None, *, name: str) -> Briefing:
+    """由准备好的大表写月报。
+
+    Args:
+        args: 解析好的参数。
+        ready: 准备好的大表。
+        as_of: 截止时刻。
+        name: 来源的名字。
+
+    Returns:
+        月报。
+
+    Raises:
+        InputError: 表在集群上，或月份写错。
+    """
+    import pandas as pd
+
+    from wenzheng_lab.report.briefing import make_briefing
+
+    if isinstance(ready.path, str):
+        raise InputError(explain("表在集群上", "月报要读来信的文字，应在本机", "请先导出要写的那个月，再写月报"))
+    lines = [] if ready.reading is None else [f"{title}：{text}" for title, text in ready.reading.lines()]
+    return make_briefing(
+        pd.read_parquet(ready.path),
+        month=args.month,
+        unit=args.unit,
+        name=name,
+        as_of=as_of,
+        reading=[line for line in lines if line.startswith(_TOLD)],
+        progress=not args.quiet,
+    )
+
+
+def _again(args: argparse.Namespace, target: Path | None) -> list[str]:
+    """重算用的命令与参数：结果写到 ``{out}``。"""
+    words = ["analyse"]
+    for name in ("by", "profile", "as_of", "smallest", "sheet", "encoding", "month", "unit"):
+        value = getattr(args, name)
+        if value not in (None, ""):
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    if args.engine != "auto":
+        words += ["--engine", args.engine]
+    if args.columns:
+        words += ["--columns", *args.columns]
+    words += ["--simplify"] if args.simplify else []
+    return [*words, "--report", f"{{out}}/{target.name}"] if target is not None else words
 
 
 def _columns(path: Path) -> list[str]:

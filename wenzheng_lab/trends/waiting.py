@@ -145,5 +145,12 @@ def quantile_day(curve: pd.DataFrame, share: float) -> float | None:
         >>> quantile_day(pd.DataFrame({"day": [0.0, 2.0, 4.0], "waiting": [1.0, 0.6, 0.4]}), 0.5)
         4.0
     """
-    hit = curve.loc[curve["waiting"] <= 1 - share, "day"]
-    return float(hit.iloc[0]) if len(hit) else None
+    days, waiting = curve["day"].to_numpy(), curve["waiting"].to_numpy()
+    hit = np.flatnonzero(waiting <= 1 - share + 1e-12)
+    if not len(hit):
+        return None
+    first = int(hit[0])
+    # 恰好一半时取这一级台阶的中点，与偶数个数的中位数一样
+    if abs(waiting[first] - (1 - share)) <= 1e-12 and first + 1 < len(days):
+        return float(days[first] + days[first + 1]) / 2
+    return float(days[first])
