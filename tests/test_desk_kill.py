@@ -86,7 +86,7 @@ def merge(desk: Desk) -> None:
 
 
 def split(desk: Desk) -> None:
-    find(desk, lambda case: len(case.questions) == 2)
+    find(desk, lambda case: len(case.asks) == 2)
     deed(desk, "拆件", parts="1；2")
     back(desk)
 

@@ -124,3 +124,25 @@ def test_the_wrong_kind_of_thing_is_refused(act: object) -> None:
     with pytest.raises((InputError, InputTypeError), match=r"应为|至少"):
         act(office, number)  # type: ignore[operator]
     assert len(list(office.log)) == before
+
+
+def test_a_letter_is_split_by_what_it_asks() -> None:
+    """照信里的原话分：要答的随原话走，各件归管它的那一家；少一条、重一条都不成。"""
+    office = wz.Office("county-week", seed=7)
+    office.advance(hours=100)
+    number = next(
+        case.id
+        for case in office.cases
+        if len(case.asks) >= 2 and len(case.questions) >= 2 and office._engine.state.cases[case.id].truth["partners"]
+    )
+    case = office.case(number)
+    truth = dict(office._engine.state.cases[number].truth)
+    with pytest.raises(InputError, match="对不上"):
+        office.split(number, [case.asks[:1], case.asks[:1]])
+    parts = office.split(number, [case.asks[:1], case.asks[1:]])
+    assert [part.id for part in parts] == [f"{number}-1", f"{number}-2"]
+    assert len({part.message.subject for part in parts}) == 2
+    owed = [ask for part in parts for ask in part.questions]
+    assert set(truth["asks"]) <= set(owed)
+    units = {truth["department"], *truth["partners"]}
+    assert {office._engine.state.cases[part.id].truth["department"] for part in parts} <= units

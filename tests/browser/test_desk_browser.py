@@ -52,7 +52,7 @@ def in_the_desk(folder: Path) -> Iterator[Player]:
             page.wait_for_selector("#loading_text")
             assert page.inner_text("#loading_text") == "正在打开办件台……"
             assert page.title() == "办件台"
-            player = Player(page)
+            player = Player(page, keyboard=True)
             page.wait_for_selector(".wz-row:visible", timeout=60_000)
             assert page.evaluate("document.documentElement.lang") == "zh-CN"
             player.row("上班第一天").click()
@@ -79,10 +79,12 @@ def test_the_first_day_to_the_end(door: object, tmp_path: Path, capsys: pytest.C
         answer_badly(player, number)
         answer_well(player, number)
         to_the_end(player)
+        if player.keyboard:
+            by_keyboard(player)
         with capsys.disabled():
             print(f"\n{player.figures()}")
-        name, seconds = player.slowest()
-        assert seconds <= SLOWEST, f"“{name}”按下 {seconds:.2f} 秒才看见"
+        slow = [f"“{name}” {seconds:.2f} 秒" for name, seconds in player.best().items() if seconds > SLOWEST]
+        assert not slow, "按下到看见太久：" + "、".join(slow)
 
 
 def sort_and_assign(player: Player) -> str:
@@ -165,6 +167,27 @@ def answer_well(player: Player, number: str) -> None:
     shot(player, SHOTS, "7满意")
 
 
+def by_keyboard(player: Player) -> None:
+    """不碰鼠标：Tab 走到，回车、空格按下，把一封没看过的信从打开办到发出。"""
+    player.reach("要办", "Space")
+    player.page.locator(".wz-desk .wz-note").get_by_text("1/2 页").wait_for()
+    player.key("打开来信（键盘）", "未读｜", "Enter", ".wz-page-来信 h4", "QH")
+    player.key("翻到分拣（键盘）", "分拣", "Enter", ".wz-page-分拣 h4", "QH")
+    player.key("一般（键盘）", "一般", "Space", ".wz-told", "已记下缓急：一般")
+    player.key("求助（键盘）", "求助", "Enter", ".wz-told", "已记下诉求：求助")
+    player.reach("办理", "Enter", back=True)
+    player.page.locator(".wz-page-办理:visible").wait_for()
+    player.reach("主办")
+    player.page.keyboard.type("县政府办公室")
+    player.key("交办（键盘）", "交办", "Enter", ".wz-told", "交办：做好了")
+    player.reach("答复", "Enter", back=True)
+    player.page.locator(".wz-page-答复 textarea:visible").wait_for()
+    player.reach("在这里写答复")
+    player.page.keyboard.type("您好，来信收到，已交县政府办公室核查，查到什么再告诉您。")
+    player.page.locator(".wz-sum:visible").get_by_text(" 分 ").wait_for()
+    player.key("发出答复（键盘）", "发出答复", "Enter", ".wz-told", "答复已发出")
+
+
 def to_the_end(player: Player) -> None:
     """走到这一局的日子，翻一遍各页，看记分牌。"""
     for _ in range(6):
@@ -174,8 +197,8 @@ def to_the_end(player: Player) -> None:
         player.press("到下一个工作日", ".wz-page-动静", "刚才这段时间")
         assert player.text(".wz-bar1") != before
     assert "日子到了" in player.text(".wz-bar1")
-    for page in ("发布", "经过", "热度"):
-        player.turn(page)
+    for page, text in (("发布", "已经发布的"), ("经过", "群众评价"), ("热度", "教学参数，非预测")):
+        player.turn(page, text)
         shot(player, SHOTS, f"8{page}")
     player.turn("记分牌", "一日一清理")
     assert "1/1" in player.text(".wz-page-记分牌")

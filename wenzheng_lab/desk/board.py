@@ -58,7 +58,7 @@ def heat_chart(heat: Heat) -> Markup:
         curve(heat.trust, 1.0, "#1f5f8b", "2 3"),
         attrs={"width": WIDTH, "height": HEIGHT, "role": "img", "style": "max-width:100%;background:#fff"},
     )
-    marks = [(f"第 {hour} 小时", what) for hour, what in heat.marks]
+    marks = [(f"第\u00a0{hour}\u00a0小时", what) for hour, what in heat.marks]
     return join(
         [
             tag("h4", heat.name),

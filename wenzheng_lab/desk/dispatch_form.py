@@ -14,6 +14,7 @@ from wenzheng_lab.desk.parts import Widget, area, button, choices, line, pane, w
 from wenzheng_lab.desk.sitting import Sitting
 from wenzheng_lab.desk.triage_form import suggest
 from wenzheng_lab.errors import InputError, explain
+from wenzheng_lab.model import Message
 from wenzheng_lab.office import Office
 from wenzheng_lab.office.hours import say_moment
 
@@ -51,7 +52,7 @@ class Deed:
 
 
 def _split(office: Office, id: str, values: Values) -> None:
-    asks = office.case(id).questions
+    asks = office.case(id).asks
     parts = []
     for group in re.split(r"[;；/]", values["parts"]):
         numbers = [int(word) for word in names(group) if word.isdigit()]
@@ -98,7 +99,7 @@ DEEDS: Mapping[str, Deed] = {
         (("parts", "拆法", "line"),),
         "拆开",
         _split,
-        "照“还没有答的”的次序写序号，一件一组，用分号隔开，如 1、2；3。",
+        "上面一条条是信里自己写的诉求；照序号分，一件一组，用分号隔开，如 1、2；3。一条不少，一条不重。",
     ),
     "定期限": Deed(
         (("due", "期限", "line"),), "定下", lambda o, i, v: o.set_deadline(i, v["due"].strip()), "写成 2026-06-15。"
@@ -153,6 +154,8 @@ class DispatchForm:
         foot = [self.go[name]]
         if name == "交办" and not self.sitting.exam:
             foot.append(button("照建议填单位", self._suggest))
+        if name == "拆件" and not self.sitting.exam:
+            foot.append(button("照建议分", self._suggest_split))
         foot.append(self.sitting.echo())
         return w.VBox([*rows, w.HBox(foot, layout=w.Layout(align_items="center"))])
 
@@ -167,6 +170,18 @@ class DispatchForm:
         one = suggest(case.message)
         self.fields["交办.lead"].value = one.department
         self.fields["交办.partners"].value = "、".join(one.partners)
+
+    def _suggest_split(self) -> None:
+        case = self.sitting.case
+        if case is None:
+            return
+        groups: dict[str, list[str]] = {}
+        for number, ask in enumerate(case.asks, start=1):
+            unit = suggest(Message("", ask)).department
+            groups.setdefault(unit, []).append(str(number))
+        self.fields["拆件.parts"].value = "；".join("、".join(numbers) for numbers in groups.values())
+        said = "归一家办的不必拆。" if len(groups) < 2 else "各归" + "、".join(groups) + "，请看对不对再拆。"
+        self.sitting.do(said, lambda: None)
 
     def _do(self, name: str, deed: Deed) -> None:
         id = self.sitting.current
@@ -202,7 +217,8 @@ class DispatchForm:
         due = "未定" if case.due_at is None else say_moment(case.due_at)
         state = f"{case.status}　主办 {case.lead or '未交办'}　{PHASES.get(case.phase, '')}　期限 {due}"
         rows: list[Content] = [tag("h4", f"{case.id}　{case.message.subject}"), tag("div", state)]
-        if case.questions:
-            rows.append(tag("ol", *(tag("li", question) for question in case.questions)))
+        listed = case.asks if self.deed == "拆件" else case.questions
+        if listed:
+            rows.append(tag("ol", *(tag("li", line) for line in listed)))
         write(self.head, join(rows))
         write(self.facts, facts_table(case))

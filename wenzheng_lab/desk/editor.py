@@ -122,7 +122,8 @@ class Editor:
             )
         )
         if case.questions:
-            parts.append(tag("div", tag("b", "要答的："), "　".join(case.questions)))
+            asked = [tag("li", question) for question in case.questions]
+            parts.append(tag("div", tag("b", "要答的："), tag("ol", *asked, attrs={"class": "wz-asked"})))
         return join(parts)
 
     def _score(self, case: CaseFile) -> None:

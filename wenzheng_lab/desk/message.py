@@ -10,6 +10,7 @@ from wenzheng_lab._html import Content, Markup, join, table, tag
 from wenzheng_lab.desk.parts import Widget, lines, pane, write
 from wenzheng_lab.desk.sitting import Sitting
 from wenzheng_lab.office import CaseFile
+from wenzheng_lab.office.case import Talk
 from wenzheng_lab.office.hours import say_moment
 
 PHASES = {
@@ -93,21 +94,32 @@ def _head(case: CaseFile) -> list[tuple[Content, Content]]:
     return rows
 
 
+_ROUTINE = ("收件", "交办")
+"""照例就有的，排在查到的后面"""
+
+
 def facts_table(case: CaseFile) -> Markup:
-    """卷内事实与往来（HTML）。"""
-    facts = table([(_when(row.at, row.source), row.text) for row in case.facts])
+    """卷内事实与往来（HTML）；查到的在前，照例的收件、交办在后，回件里的话不说两遍。"""
+    found = sorted(case.facts, key=lambda row: row.source in _ROUTINE)
+    facts = table([(_when(row.at, row.source), row.text) for row in found])
     parts: list[Content] = [tag("h4", "卷内事实（答复只能说这里有的）"), facts]
     if case.talk:
-        parts += [
-            tag("h4", "往来"),
-            table([(_when(row.at, row.who), row.text) for row in case.talk]),
-        ]
+        rows = [(_when(row.at, row.who), _said(row, case)) for row in case.talk]
+        parts += [tag("h4", "往来"), table(rows)]
     return join(parts)
+
+
+def _said(row: Talk, case: CaseFile) -> str:
+    rest = row.text
+    for fact in case.facts:
+        if fact.source == row.who:
+            rest = rest.replace(fact.text, "")
+    return row.text if rest == row.text else f"{rest}（回件，查到的已记在上面）"
 
 
 def _when(at: datetime, who: str) -> Markup:
     """时刻与出处，上下两行：笔记本里右边窄，省下来给正文。"""
-    return join([f"{at:%m-%d %H:%M}", tag("br"), tag("b", who)])
+    return join([f"{at:%m-%d}\u00a0{at:%H:%M}", tag("br"), tag("b", who)])
 
 
 class MessagePane:

@@ -87,8 +87,6 @@ class Desk:
         page = self.sitting.page
         if self.tabs.value != page:
             self.tabs.value = page
-        for name, box in self.pages.items():
-            box.layout.display = "" if name == page else "none"
         parts = {
             "来信": self.message,
             "分拣": self.triage,
@@ -100,6 +98,9 @@ class Desk:
             parts[page].draw()  # type: ignore[attr-defined]
         else:
             self.boards.draw(page)
+        # 先画好再翻过去，免得闪一下空白
+        for name, box in self.pages.items():
+            box.layout.display = "" if name == page else "none"
 
     def shut(self) -> None:
         """存下草稿，关上日志。"""

@@ -107,10 +107,13 @@ class Sitting:
 
 
 class Later:
-    """停一停再做：连着改，只做最后一次；没有事件循环的地方（测试、脚本）当场就做。"""
+    """停一停再做：连着改，只做最后一次。
 
-    def __init__(self, seconds: float, act: Watcher) -> None:
-        self._seconds, self._act = seconds, act
+    没有事件循环的地方（测试、脚本）当场就做；``idle`` 是可做可不做的，那里就不做。
+    """
+
+    def __init__(self, seconds: float, act: Watcher, *, idle: bool = False) -> None:
+        self._seconds, self._act, self._idle = seconds, act, idle
         self._timer: asyncio.TimerHandle | None = None
 
     def touch(self) -> None:
@@ -119,7 +122,8 @@ class Later:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._act()
+            if not self._idle:
+                self._act()
             return
         self._timer = loop.call_later(self._seconds, self._fire)
 

@@ -11,9 +11,13 @@ from wenzheng_lab._html import tag
 from wenzheng_lab.desk.parts import Widget, button, choices, pane, told, write
 from wenzheng_lab.desk.shell import FOLDER, Desk, log_name, style
 from wenzheng_lab.desk.shell import open as open_desk
+from wenzheng_lab.desk.sitting import Later
+from wenzheng_lab.desk.triage_form import suggest
 from wenzheng_lab.errors import InputError, WenzhengError, explain
+from wenzheng_lab.model import Message
 from wenzheng_lab.office import LedgerError, scenario_names
 from wenzheng_lab.office.scenario import load_scenario
+from wenzheng_lab.reply import score_reply
 
 MODES = ("练习", "考试")
 FIRST = "first-day"
@@ -50,8 +54,15 @@ class Welcome:
         self.box: Widget = w.VBox([pane(style()), head, line, self.told, *self.rows.values()])
         self.box.add_class("wz-desk")
 
+    def warm(self) -> None:
+        """趁人在看、在挑，先把词典读进来：头一次要几秒，读好了坐下就快。"""
+        letter = Message("路灯不亮", "双井街的路灯黑了三天，请问什么时候修好？")
+        suggest(letter)
+        score_reply("您好，路灯已请城市管理局去修。", to=letter)
+
     def sit(self, name: str) -> None:
         """坐到办件台前；开不了的说出原因。"""
+        write(self.told, told("正在打开这一局，来信多的要等几秒……"))
         for left in reversed(range(TRIES)):
             try:
                 desk = self._open(name)
@@ -66,6 +77,7 @@ class Welcome:
                 write(self.told, told(f"没有打开。{error}", bad=True))
                 return
         self.desk = desk
+        write(self.told, told(""))
         self.box.children = (desk.box,)
 
     def _open(self, name: str) -> Desk:
@@ -91,4 +103,6 @@ def page(folder: str, scenario: str = "") -> Widget:
     one = Welcome(Path(folder))
     if scenario:
         one.sit(scenario)
+    else:
+        Later(PAUSE, one.warm, idle=True).touch()
     return one.box

@@ -163,14 +163,19 @@ def guide(engine: Engine, event: str, case: str) -> None:
         event: 刚发生的事。
         case: 哪一件。
     """
-    steps = engine.scenario.guide
-    while len(engine.state.guide) < len(steps):
-        at = len(engine.state.guide)
-        step = steps[at]
-        if step.wait != event:
-            return
-        if step.case > 0 and case != engine.mailbag.letter(engine.mailbag.pieces[step.case - 1])[0]:
-            return
-        engine.emit("guide", "带教人", case, step=at, text=step.text)
-        if event != "start":
-            return
+    steps, said = engine.scenario.guide, engine.state.guide
+    at = said[-1]["step"] + 1 if said else 0
+    if at >= len(steps):
+        return
+    # 回件早来了、答得像样的一封还没有写出来，都不能让后面的话等在那里
+    met = steps[at].wait == event or (
+        steps[at].wait == "dept_result" and any(row.phase == "result" for row in engine.state.cases.values())
+    )
+    if not met and steps[at].wait == "replied_well" and at + 1 < len(steps):
+        at, met = at + 1, steps[at + 1].wait == event
+    step = steps[at]
+    if not met:
+        return
+    if step.case > 0 and case != engine.mailbag.letter(engine.mailbag.pieces[step.case - 1])[0]:
+        return
+    engine.emit("guide", "带教人", case, step=at, text=step.text)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from wenzheng_lab._html import Content, Markup, join, table, tag
+from wenzheng_lab.letter import find_asks
 from wenzheng_lab.model import Case, Message, Reply
 from wenzheng_lab.office.hours import add_workdays, say_moment, work_days_between
 from wenzheng_lab.office.settings import setting
@@ -161,6 +162,11 @@ class CaseFile:
         """这一轮要答的信：第二轮起是再次来信，附着原信。"""
         return self.dossier.message
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """信里自己写的诉求，照原话；拆件照它分。"""
+        return tuple(ask.text for ask in find_asks(self.message))
+
     def __repr__(self) -> str:
         """一行说明。"""
         lead = f" 主办{self.lead}" if self.lead else ""
@@ -218,10 +224,10 @@ def _due(case: CaseFile) -> str:
 
 def view(case: CaseState, state: State, *, sealed: bool) -> CaseFile:
     """由状态做件夹；封卷时不给看评分，也不先列出诉求。"""
-    shown = not sealed
+    shown, message = not sealed, _message(case)
     return CaseFile(
         id=case.id,
-        message=_message(case),
+        message=message,
         status=case.status,
         arrived=case.arrived,
         category=case.sorting.get("category", ""),
@@ -263,7 +269,7 @@ def view(case: CaseState, state: State, *, sealed: bool) -> CaseFile:
         redacted=case.redacted.get("text", ""),
         transfers=max(0, len(case.leads) - 1),
         draft=case.draft,
-        dossier=dossier(case),
+        dossier=dossier(case, message),
     )
 
 
@@ -284,9 +290,9 @@ def _message(case: CaseState) -> Message:
     )
 
 
-def dossier(case: CaseState) -> Case:
+def dossier(case: CaseState, first: Message | None = None) -> Case:
     """给评分用的办理件：这一轮的信、要答的、卷里有的、以前答过的。"""
-    first = _message(case)
+    first = first or _message(case)
     message, due = first, case.due
     if case.waiting:
         last = case.letters[-1]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.office import texts
 from wenzheng_lab.office.arrivals import guide, receive_neighbour
 from wenzheng_lab.office.engine import Engine, handler
@@ -52,7 +54,7 @@ def _record(engine: Engine, case: CaseState, rating: Rating) -> None:
         plans.append(engine.plan("tell", engine.later(2 + 8 * stream.draw()), case.id))
     if rating.mean >= 4 and not case.thanked and stream.chance(numbers["thanks_chance"]):
         plans.append(engine.plan("thank", engine.later(2 + 20 * stream.draw()), case.id))
-    comment = texts.say(rating.scene, stream, days=_days(case), day=_promised(case))
+    comment = texts.say(rating.scene, stream, kind=_kind(case), days=_days(case), day=_promised(case))
     engine.emit(
         "rated",
         str(case.message["author"]),
@@ -134,12 +136,31 @@ def write_again(engine: Engine, case: CaseState, scene: str) -> None:
         text = letters[len(case.letters)]
     else:
         promise = next((row["text"] for row in reversed(case.promises) if row.get("kept") is False), "尽快给您答复")
-        head = texts.say(scene, stream, promise=promise, title=str(case.message["subject"]))
-        shown = [line if line.endswith(("？", "。", "！")) else f"{line}，到底办不办？" for line in questions[:4]]
-        body = "".join(f"{n}、{line}" for n, line in enumerate(shown, 1)) if len(shown) > 1 else "".join(shown)
+        head = texts.say(scene, stream, kind=_kind(case), promise=promise, title=str(case.message["subject"]))
+        body = _lines(questions[:4], stream)
         text = head + texts.say("again_ask", stream) + body + texts.say("again_end", stream)
     engine.emit("wrote_again", str(case.message["author"]), case.id, text=text, questions=questions[:4])
     guide(engine, "wrote_again", case.id)
+
+
+def _lines(questions: Sequence[str], stream: Stream) -> str:
+    """要答的几条写成信里的话：问句照写，要求的换着说法写，一封信里不重样。"""
+    ways = list(texts.texts("again_line"))
+    shown = []
+    for line in questions:
+        if line.endswith(("？", "。", "！")):
+            shown.append(line)
+            continue
+        way = stream.pick(ways)
+        if len(ways) > 1:
+            ways.remove(way)
+        end = "？" if "办还是不办" in way or "怎么" in way else "。"
+        shown.append(way.replace("{ask}", line) + end)
+    return "".join(f"{n}、{line}" for n, line in enumerate(shown, 1)) if len(shown) > 1 else "".join(shown)
+
+
+def _kind(case: CaseState) -> str:
+    return str(case.truth.get("subcategory") or "")
 
 
 def _local(engine: Engine, case: CaseState, text: str) -> str:
@@ -171,7 +192,7 @@ def _thank(engine: Engine, plan: Plan) -> None:
     script = case.truth.get("script")
     text = engine.scenario.scripts[script].thanks if script is not None else ""
     scene = "thanks_refused" if case.world == "refused" else "thanks"
-    text = text or texts.say(scene, engine.stream(case.id, "thank"))
+    text = text or texts.say(scene, engine.stream(case.id, "thank"), kind=_kind(case))
     engine.emit("thanked", str(case.message["author"]), case.id, text=text)
 
 
@@ -182,7 +203,7 @@ def _expose(engine: Engine, plan: Plan) -> None:
     if case.world or case.corrected or case.outcome != "wrong":
         return
     stream = engine.stream(case.id, "expose", len(case.replies))
-    text = texts.say("rate_wrong", stream)
+    text = texts.say("rate_wrong", stream, kind=_kind(case))
     fact = f"{say_day(engine.now)}来信人指出：{text}"
     engine.emit(
         "error_exposed", str(case.message["author"]), case.id, text=text, facts=[{"source": "来信人", "text": fact}]

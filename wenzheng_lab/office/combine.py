@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.letter import pieces_of
 from wenzheng_lab.office.base import Base
 from wenzheng_lab.office.case import CaseFile
 from wenzheng_lab.office.departments import load_departments
@@ -12,6 +13,7 @@ from wenzheng_lab.office.dept_work import intake_plan
 from wenzheng_lab.office.hours import say_day
 from wenzheng_lab.office.state import CaseState
 from wenzheng_lab.privacy import Redaction, redact
+from wenzheng_lab.text import fold
 from wenzheng_lab.triage import triage_message
 
 
@@ -55,7 +57,7 @@ class Combine(Base):
 
         Args:
             id: 来信编号。
-            parts: 每件各答哪几条诉求，写 ``case.questions`` 里的原话；合起来一条不少。
+            parts: 每件各答哪几条诉求，写 ``case.asks``（信里的原话）或 ``case.questions`` 里的；合起来一条不少。
 
         Returns:
             拆出来的件夹。
@@ -64,26 +66,29 @@ class Combine(Base):
             InputError: 诉求对不上，或只有一份。
         """
         case = self._state(id, live=True)
-        asks = list(case.questions or case.truth["asks"])
+        written = list(self.case(id).asks)
+        known = list(case.questions or case.truth["asks"])
         rows = parts if isinstance(parts, Sequence) and not isinstance(parts, str) else ()
         if len(rows) < 2 or not all(isinstance(part, Sequence) and not isinstance(part, str) for part in rows):
             raise InputError(
                 explain(f"拆成 {show(parts)}", "至少两份，每份是诉求的列表", '如 [["修路灯"], ["查收费"]]')
             )
-        if sorted(ask for part in parts for ask in part) != sorted(asks):
+        given = sorted(ask for part in parts for ask in part)
+        if given not in (sorted(written), sorted(known)):
             raise InputError(
-                explain("各份的诉求合起来与来信对不上", f"来信的诉求：{'；'.join(asks)}", "每条放进一份，一条不少")
+                explain("各份的诉求合起来与来信对不上", f"来信的诉求：{'；'.join(written)}", "每条放进一份，一条不少")
             )
+        shares = [list(part) for part in parts] if given == sorted(known) else _shares(known, parts)
         with self._act() as engine:
             numbers = [f"{id}-{n}" for n in range(1, len(parts) + 1)]
             gone = [f"{what}:{id}" for what in ("intake", "finish", "late", "deadline", "harm", "rate")]
             self._record(engine, "split", id, parts=[list(part) for part in parts], cancels=gone)
             owners = _owners(case, parts)
-            for n, (number, part) in enumerate(zip(numbers, parts, strict=True)):
-                truth = {**case.truth, "asks": list(part), "department": owners[n - 1]}
+            for n, (number, share) in enumerate(zip(numbers, shares, strict=True), start=1):
+                truth = {**case.truth, "asks": share, "department": owners[n - 1]}
                 truth["partners"] = [name for name in case.truth["partners"] if name != truth["department"]]
                 facts = [dict(row) for row in case.facts]
-                message = {**case.message, "message_id": number}
+                message = {**case.message, "message_id": number, "subject": f"{case.message['subject']}（拆出之{n}）"}
                 engine.emit(
                     "arrived",
                     str(case.message["author"]),
@@ -187,6 +192,16 @@ def same_matter(one: CaseState, other: CaseState) -> bool:
         return True
     event, issue = one.truth.get("event"), one.truth.get("issue")
     return bool(event) and event == other.truth.get("event") and issue == other.truth.get("issue")
+
+
+def _shares(known: Sequence[str], parts: Sequence[Sequence[str]]) -> list[list[str]]:
+    """信里的原话分成了几份，要答的各条随最像的那一份走；哪一份没有分到，就答它自己的原话。"""
+    pieces = [pieces_of(fold("。".join(part))) for part in parts]
+    shares: list[list[str]] = [[] for _ in parts]
+    for ask in known:
+        alike = [len(pieces_of(fold(ask)) & piece) for piece in pieces]
+        shares[alike.index(max(alike))].append(ask)
+    return [share or list(part) for share, part in zip(shares, parts, strict=True)]
 
 
 def _owners(case: CaseState, parts: Sequence[Sequence[str]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wenzheng_lab.office.arrivals import guide
 from wenzheng_lab.office.departments import Department, load_departments, say
 from wenzheng_lab.office.engine import Engine, handler
 from wenzheng_lab.office.findings import Findings, find
@@ -201,6 +202,7 @@ def _report(engine: Engine, case: CaseState, unit: Department, outcome: str) -> 
         replaces=[text for text in old if "联系电话" not in text],
         plans=plans,
     )
+    guide(engine, "dept_result", case.id)
 
 
 def _look(engine: Engine, case: CaseState, unit: Department, *, astray: bool) -> Findings:

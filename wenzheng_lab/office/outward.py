@@ -8,6 +8,7 @@ from typing import Any
 from wenzheng_lab.errors import InputError, explain, show, suggest
 from wenzheng_lab.model import Case, Message
 from wenzheng_lab.office import texts
+from wenzheng_lab.office.arrivals import guide
 from wenzheng_lab.office.base import Base
 from wenzheng_lab.office.bulletin import write_bulletin
 from wenzheng_lab.office.case import CaseFile, dossier
@@ -25,6 +26,7 @@ from wenzheng_lab.rules import load_rubric
 EXAM = "考试中不显示评分，成绩封在日志里"
 _DENIALS = ("谣言", "不实", "没有的事", "纯属", "一切正常", "请勿传播", "没有问题", "已排除", "可以放心")
 _PHONE_HOURS = (8, 21)
+_WELL = ("优", "良")
 
 
 class Outward(Base):
@@ -91,6 +93,8 @@ class Outward(Base):
                 promises=promises,
                 plans=_after(engine, case, promises),
             )
+            if score.total is not None and score.grade in _WELL and not score.gates:
+                guide(engine, "replied_well", id)
         return self.preview(id, words) if self.sealed else score
 
     def publish(self, text: str, *, kind: str = "announcement", topic: str = "", expert: str = "") -> str:
@@ -230,7 +234,11 @@ class Outward(Base):
             )
         with self._act() as engine:
             scene = _voice(case)
-            said = texts.say(scene, engine.stream(id, "call_back", len(case.called)))
+            said = texts.say(
+                scene,
+                engine.stream(id, "call_back", len(case.called)),
+                kind=str(case.truth.get("subcategory") or ""),
+            )
             fact = f"{say_moment(engine.now)}回访，来信人说：“{said}”"
             false = scene == "call_false"
             self._record(

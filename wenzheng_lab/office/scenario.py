@@ -22,6 +22,7 @@ GUIDE_WAITS = (
     "sorted",
     "assigned",
     "dept_result",
+    "replied_well",
     "replied",
     "rated",
     "wrote_again",

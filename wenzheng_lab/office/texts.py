@@ -36,6 +36,7 @@ SCENES = (
     "again_deleted",
     "again_merged",
     "again_ask",
+    "again_line",
     "again_end",
     "thanks",
     "thanks_refused",
@@ -58,37 +59,56 @@ SCENES = (
 
 
 @cache
-def _texts() -> Mapping[str, tuple[str, ...]]:
+def _texts() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """各场合的说法，要到现场才看得见的另外几句，哪几类事才这样说。"""
     file = TomlFile.read(DATA / "citizens.toml")
-    data = file.table((), file.data, required=SCENES)
-    return {scene: file.strings((scene,), data[scene], empty=False) for scene in SCENES}
+    data = file.table((), file.data, required=(*SCENES, "site"))
+    site = file.table(("site",), data["site"], required=("subcategories", "lines"))
+    lines = file.table(("site", "lines"), site["lines"], optional=SCENES)
+    return (
+        {scene: file.strings((scene,), data[scene], empty=False) for scene in SCENES},
+        {scene: file.strings(("site", "lines", scene), rows, empty=False) for scene, rows in lines.items()},
+        file.strings(("site", "subcategories"), site["subcategories"], empty=False),
+    )
 
 
-def texts(scene: str) -> tuple[str, ...]:
+def texts(scene: str, kind: str = "") -> tuple[str, ...]:
     """一种场合的全部说法。
 
+    Args:
+        scene: 场合。
+        kind: 来信的二级分类；要到现场才看得见的几类，另外多几句。
+
+    Returns:
+        各种说法。
+
+    Raises:
+        DatasetError: 没有这个场合。
+
     Examples:
-        >>> len(texts("thanks")) >= 5
+        >>> len(texts("thanks", "工程质量")) > len(texts("thanks")) >= 5
         True
     """
     try:
-        return _texts()[scene]
+        every, site, kinds = _texts()
+        return every[scene] + (site.get(scene, ()) if kind in kinds else ())
     except KeyError:
         raise DatasetError(explain(f"没有场合 {scene!r}", f"可用：{'、'.join(SCENES)}", "请核对")) from None
 
 
-def say(scene: str, stream: Stream, **blanks: str) -> str:
+def say(scene: str, stream: Stream, *, kind: str = "", **blanks: str) -> str:
     """一种场合的一句话，填上空。
 
     Args:
         scene: 场合。
         stream: 随机流。
+        kind: 来信的二级分类，见 ``texts``。
         **blanks: 句子里的空。
 
     Returns:
         一句或几句话。
     """
-    text = stream.pick(texts(scene))
+    text = stream.pick(texts(scene, kind))
     for name, value in blanks.items():
         text = text.replace("{" + name + "}", value)
     return text
