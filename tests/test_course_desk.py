@@ -363,3 +363,11 @@ def test_post_faults_are_pointed_at(tmp_path: Path, old: str, new: str) -> None:
     """发布的类、评分项、要求写错，打开时就说。"""
     with pytest.raises(RuleFileError):
         make_unit(tmp_path, POST.replace(old, new, 1), f'[[answer]]\nid = "L99-Q1"\nanswer = "{GOOD}"\n')
+
+
+def test_untouched_game_is_not_an_attempt(tmp_path: Path) -> None:
+    """自己的一局一步没走就交：算尚未作答，“全部运行”不算作答一次。"""
+    one = desk(tmp_path)
+    office = wz.Office(tmp_path / "L99" / "one.toml", seed=7)
+    assert one.check(office).outcome is Outcome.NOT_ATTEMPTED
+    assert one.attempts == 0

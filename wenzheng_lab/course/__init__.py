@@ -7,6 +7,7 @@
 from wenzheng_lab.course.blank import Blank, ____
 from wenzheng_lab.course.chronicle import cases, timeline
 from wenzheng_lab.course.deadline import deadline
+from wenzheng_lab.course.debrief import desk_log, show_debrief
 from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
@@ -32,10 +33,12 @@ __all__ = [
     "cases",
     "compare_targets",
     "deadline",
+    "desk_log",
     "open",
     "open_paper",
     "read_letters",
     "residents",
+    "show_debrief",
     "show_duplicates",
     "show_hotspots",
     "show_inbox",

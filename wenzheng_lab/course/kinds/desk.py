@@ -156,6 +156,10 @@ class AtDesk(Kind):
                 next_step="打开题目要的那一局，办完再交。",
                 share=0.0,
             )
+        if not any(event.by_learner for event in office.log):
+            return Feedback(
+                Outcome.NOT_ATTEMPTED, "这一局还没有办。", next_step="到办件台坐下，办到题目写的那一刻再交。"
+            )
         if self.until is not None and office.now < self.until:
             return Feedback(
                 Outcome.NEEDS_WORK,
