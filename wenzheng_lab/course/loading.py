@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.course.blank import is_unanswered
-from wenzheng_lab.course.kinds import KINDS
+from wenzheng_lab.course.kinds import KINDS, Kind
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.spec import ModelAnswer, PlannedWrong, QuestionSpec, UnitSpec
@@ -223,19 +224,19 @@ def _variant(
         more=node.text("more"),
         letter=letter,
         reply=reply,
-        wrongs=_wrongs(node),
-        models=tuple(answers[1]),
+        wrongs=_wrongs(node, kind),
+        models=tuple(replace(model, answer=kind.prepare(model.answer)) for model in answers[1]),
     )
     node.done()
     return spec
 
 
-def _wrongs(node: Node) -> tuple[PlannedWrong, ...]:
+def _wrongs(node: Node, kind: Kind) -> tuple[PlannedWrong, ...]:
     wrongs = []
     # 开放题不分对错，可以没有错答；其余题型至少要有一个会被拦下
     least = 0 if node.data.get("kind") == "open" else 1
     for row in node.nodes("wrong", at_least=least):
         outcome = Outcome(row.choice("outcome", _WRONG_OUTCOMES))
-        wrongs.append(PlannedWrong(row.value("answer"), outcome, row.text("says", "")))
+        wrongs.append(PlannedWrong(kind.prepare(row.value("answer")), outcome, row.text("says", "")))
         row.done()
     return tuple(wrongs)

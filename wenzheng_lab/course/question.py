@@ -85,7 +85,7 @@ class Question:
         """
         if answer is _FORM:
             answer = self.saved
-        feedback = self._latest = self.judge(answer)
+        feedback = self._latest = self.judge(self.spec.kind.prepare(answer))
         facts: dict[str, object] = {"outcome": feedback.outcome.value, "version": str(feedback.signature)}
         if feedback.share is not None:
             facts["share"] = round(feedback.share, 4)

@@ -74,6 +74,17 @@ class Kind(ABC):
     def read(cls, node: Node) -> Self:
         """由练习文件的一张表读出；写错时报文件名与行号。"""
 
+    def prepare(self, answer: object) -> object:
+        """学员自己一边，判题以前把答案换成判得了的样子；批改不经过这里。
+
+        Args:
+            answer: 交来的答案，或参考答案。
+
+        Returns:
+            判题用的答案；多数题型原样返回。
+        """
+        return answer
+
     @abstractmethod
     def judge(self, answer: object, scene: Scene) -> Feedback:
         """判一次作答；答案非空。可以抛错，外层会接住。"""

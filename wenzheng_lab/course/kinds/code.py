@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import runpy
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import FunctionType
 from typing import Self, TypeGuard
 
 from wenzheng_lab._html import Content
 from wenzheng_lab.course import cards
-from wenzheng_lab.course.blank import is_unanswered
+from wenzheng_lab.course.blank import ____, is_unanswered
 from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene
+from wenzheng_lab.course.kinds.running import TooLong, define, explain, run
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.errors import RuleFileError, show
@@ -32,6 +31,28 @@ class Trial:
     """应得的结果"""
     because: str
     """为什么"""
+    hidden: bool = False
+    """不在反馈里露出参数与应得的结果：防止照着凑"""
+    about: str = ""
+    """没有通过一次不公开的试用时，说的是哪一类情形"""
+
+
+class Written:
+    """写成文字的函数：表单里写的、参考答案里写的；用到时才定义。
+
+    只由学员自己的一边造（``Code.prepare``）。判题不把来路不明的文字当代码运行：批改在教员的机器上。
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        """代码的文字"""
+        self._name = name
+
+    def __call__(self, *args: object) -> object:
+        return define(self.text, self._name)(*args)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,8 @@ class Code(Kind):
     """怎样得到"""
     starter: str
     """起头的代码"""
+    define: str = ""
+    """要定义的函数名；答案是值时为空串"""
 
     name = "code"
 
@@ -60,7 +83,16 @@ class Code(Kind):
             args = row.value("args")
             if not isinstance(args, list):
                 raise row.error("args", f"args 应为列表，来的是 {show(args)}")
-            trials.append(Trial(tuple(args), row.value("result"), row.text("because", "")))
+            hidden = row.flag("hidden", default=False)
+            trials.append(
+                Trial(
+                    tuple(args),
+                    row.value("result"),
+                    row.text("because", ""),
+                    hidden,
+                    row.text("about") if hidden else "",
+                )
+            )
             row.done()
         expect = node.value("expect") if node.has("expect") else None
         checker = node.text("check", "")
@@ -75,7 +107,13 @@ class Code(Kind):
             checker,
             node.text("because", ""),
             node.text("starter", "____"),
+            node.text("define", ""),
         )
+
+    def prepare(self, answer: object) -> object:
+        if not self.define or not isinstance(answer, str) or is_unanswered(answer):
+            return answer
+        return ____ if answer.strip() == self.starter.strip() else Written(answer.strip("\n"), self.define)
 
     def judge(self, answer: object, scene: Scene) -> Feedback:
         if self.checker:
@@ -101,20 +139,35 @@ class Code(Kind):
             )
         right: list[Point] = []
         missing: list[Point] = []
+        blank = failed = 0
         for trial in self.trials:
-            result = run_quietly(answer, trial.args)
-            call = f"参数 {'、'.join(show(arg) for arg in trial.args)}"
+            call = trial.about if trial.hidden else f"参数 {'、'.join(show(arg) for arg in trial.args)}"
+            try:
+                result = _try(answer, trial.args)
+            except (TooLong, Exception) as error:
+                if not _is_own(answer):
+                    # 批改时函数在隔离的进程里，它那一边的停止与出错由批改的人处理
+                    raise
+                failed += 1
+                missing.append(Point(f"{call} 时出错：{explain(error)}。"))
+                if isinstance(error, TooLong):
+                    break
+                continue
             if is_unanswered(result):
+                blank += 1
                 missing.append(Point(f"{call} 时没有给出结果。"))
             elif same(result, trial.result, self.tolerance):
                 right.append(Point(f"{call} 时正确。{trial.because}"))
+            elif trial.hidden:
+                missing.append(Point(f"有一次没有公开的试用没有通过：{trial.about}。"))
             else:
                 missing.append(Point(f"{call} 时得到 {show(plain(result))}，{_differs(result, trial.result)}。"))
-        if not right and all(is_unanswered(run_quietly(answer, trial.args)) for trial in self.trials):
+        if blank == len(self.trials):
             return Feedback(Outcome.NOT_ATTEMPTED, "函数还没有写。", next_step="把函数体里的 ____ 换成您的写法。")
         done = not missing
+        broken = failed and not right
         return Feedback(
-            Outcome.PASSED if done else Outcome.NEEDS_WORK,
+            Outcome.PASSED if done else Outcome.ERROR if broken else Outcome.NEEDS_WORK,
             f"{len(self.trials)} 次试用对了 {len(right)} 次。",
             right=tuple(right),
             missing=tuple(missing),
@@ -126,16 +179,28 @@ class Code(Kind):
         if scene.folder is None:
             raise RuleFileError(f"{self.checker}: 不知道练习在哪个目录")
         check = load_checker(scene.folder / self.checker)
-        feedback = run_quietly(check, (answer,))
+        feedback = _quietly(check, answer)
         if not isinstance(feedback, Feedback):
             raise RuleFileError(f"{self.checker}: check() 应返回 Feedback，来的是 {show(feedback)}")
         return feedback
 
     def prompt(self) -> Prompt:
-        return Prompt((), self.starter.splitlines()[-1])
+        if not self.define:
+            return Prompt((), self.starter.splitlines()[-1])
+        tries = [trial for trial in self.trials if not trial.hidden]
+        lines = [f"{self.define}({', '.join(map(repr, trial.args))}) 应得 {trial.result!r}" for trial in tries]
+        hidden = len(self.trials) - len(tries)
+        parts: list[Content] = [
+            cards.preformatted(self.starter),
+            cards.para("试用："),
+            cards.preformatted("\n".join(lines)),
+        ]
+        if hidden:
+            parts.append(cards.para(cards.small(f"另有 {hidden} 次不公开的试用。只看结果，不看写法。")))
+        return Prompt(tuple(parts), self.define)
 
     def fields(self) -> tuple[Field, ...]:
-        return ()
+        return (Field("long", "", "在这里写函数", start=self.starter),) if self.define else ()
 
     def show_answer(self, answer: object) -> Content:
         return cards.preformatted(str(answer))
@@ -162,20 +227,18 @@ def load_checker(path: Path) -> Callable[..., object]:
     return check
 
 
-def run_quietly(function: Callable[..., object], args: tuple[object, ...]) -> object:
-    """运行函数，不让它的打印和警告跑到反馈外面去。
+def _is_own(function: Callable[..., object]) -> bool:
+    """学员在这个进程里写的函数；批改时的替身不算。"""
+    return isinstance(function, FunctionType | Written)
 
-    Args:
-        function: 学员的函数。
-        args: 参数。
 
-    Returns:
-        函数的结果；函数抛的错照样抛出。
-    """
-    sink = io.StringIO()
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return function(*args)
+def _try(function: Callable[..., object], args: tuple[object, ...]) -> object:
+    return run(function, args) if _is_own(function) else _quietly(function, *args)
+
+
+def _quietly(function: Callable[..., object], *args: object) -> object:
+    """不限时，不抄参数：检查程序与批改时的替身用。"""
+    return run(function, args, seconds=None)
 
 
 def plain(value: object) -> object:
