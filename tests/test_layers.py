@@ -20,7 +20,7 @@ GROUND = frozenset(
 )
 ENTRANCE = frozenset({"cli", "__main__", "_copy", "_desk", "_desk_server", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
-_TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures"}
+_TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures", "research"}
 # 房间 → 除自己以外可以引用的房间
 ALLOWED = {
     "ground": frozenset(),
@@ -38,6 +38,8 @@ ALLOWED = {
     "trends": _JUDGE,
     # 图：画民意与指标算好的数
     "figures": _JUDGE | {"trends"},
+    # 研究：回归、孪生来信、人工编码
+    "research": _JUDGE | {"reply", "trends", "figures"},
     # 成品：把读入、评分、脱敏合成命令与报告
     "report": _JUDGE | {"reply", "triage", "corpus", "trends", "figures"},
     "office": _JUDGE | {"inbox", "reply", "post", "triage"},

@@ -196,7 +196,7 @@ def test_command_writes_three_files(source: Path, tmp_path: Path, capsys: pytest
     """一条命令写出 xlsx、csv 与报告；表头是中文，能对回原表，公式是文字。"""
     assert cli.main(["score", str(source), "--out", str(tmp_path / "出"), "--quiet"]) == 0
     names = sorted(path.name for path in (tmp_path / "出").iterdir())
-    assert names == ["评分报告.html", "评分结果.csv", "评分结果.xlsx"]
+    assert names == ["评分报告.html", "评分报告.py", "评分结果.csv", "评分结果.xlsx"]
     with (tmp_path / "出" / "评分结果.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["留言编号"] for row in rows] == ["1", "2", "3", "4"]

@@ -18,6 +18,7 @@ _PUBLIC = {
     "ChangePoint": "wenzheng_lab.trends.changes",
     "Chart": "wenzheng_lab.figures.chart",
     "Claim": "wenzheng_lab.trends.claims",
+    "CodingSample": "wenzheng_lab.research.sample",
     "Finding": "wenzheng_lab.model",
     "Hotspot": "wenzheng_lab.trends.hotspots",
     "Inbox": "wenzheng_lab.inbox",
@@ -25,6 +26,7 @@ _PUBLIC = {
     "Message": "wenzheng_lab.model",
     "Office": "wenzheng_lab.office",
     "PostScore": "wenzheng_lab.post",
+    "RegressionTable": "wenzheng_lab.research.regression_table",
     "Reply": "wenzheng_lab.model",
     "ReplyScore": "wenzheng_lab.reply",
     "Season": "wenzheng_lab.trends.season",
@@ -36,12 +38,16 @@ _PUBLIC = {
     "TriageModel": "wenzheng_lab.triage",
     "TriageScore": "wenzheng_lab.triage",
     "TriageSuggestion": "wenzheng_lab.triage",
+    "TwinTable": "wenzheng_lab.research.twins",
     "WenzhengError": "wenzheng_lab.errors",
     "agreement": "wenzheng_lab.reply",
+    "code_sample": "wenzheng_lab.research.coder",
     "compare_groups": "wenzheng_lab.trends.compare",
+    "compare_twins": "wenzheng_lab.research.twins",
     "compare_words": "wenzheng_lab.trends.keyness",
     "count_over_time": "wenzheng_lab.trends.compare",
     "decompose_season": "wenzheng_lab.trends.season",
+    "draw_sample": "wenzheng_lab.research.sample",
     "find_bursts": "wenzheng_lab.trends.bursts",
     "find_changes": "wenzheng_lab.trends.changes",
     "find_duplicates": "wenzheng_lab.triage",
@@ -57,9 +63,12 @@ _PUBLIC = {
     "plot_stream": "wenzheng_lab.figures.stream",
     "plot_timeline": "wenzheng_lab.figures.timeline",
     "plot_towns": "wenzheng_lab.figures.towns",
+    "read_codes": "wenzheng_lab.research.codes",
     "read_message_chunks": "wenzheng_lab.corpus",
     "read_messages": "wenzheng_lab.corpus",
     "redact": "wenzheng_lab.privacy",
+    "regress_quality": "wenzheng_lab.research.regression",
+    "regress_response": "wenzheng_lab.research.regression",
     "response_curve": "wenzheng_lab.trends.waiting",
     "score_post": "wenzheng_lab.post",
     "score_replies": "wenzheng_lab.reply",
@@ -82,6 +91,7 @@ __all__ = [
     "ChangePoint",
     "Chart",
     "Claim",
+    "CodingSample",
     "Finding",
     "Hotspot",
     "Inbox",
@@ -89,6 +99,7 @@ __all__ = [
     "Message",
     "Office",
     "PostScore",
+    "RegressionTable",
     "Reply",
     "ReplyScore",
     "Season",
@@ -100,15 +111,19 @@ __all__ = [
     "TriageModel",
     "TriageScore",
     "TriageSuggestion",
+    "TwinTable",
     "WenzhengError",
     "__version__",
     "agreement",
+    "code_sample",
     "compare_groups",
+    "compare_twins",
     "compare_words",
     "count_over_time",
     "course",
     "decompose_season",
     "desk",
+    "draw_sample",
     "find_bursts",
     "find_changes",
     "find_duplicates",
@@ -125,9 +140,12 @@ __all__ = [
     "plot_stream",
     "plot_timeline",
     "plot_towns",
+    "read_codes",
     "read_message_chunks",
     "read_messages",
     "redact",
+    "regress_quality",
+    "regress_response",
     "response_curve",
     "score_post",
     "score_replies",
@@ -163,6 +181,12 @@ if TYPE_CHECKING:
     from wenzheng_lab.reply import ReplyScore, agreement, score_replies, score_reply
     from wenzheng_lab.reply.second_opinion import SecondOpinion, second_opinion
     from wenzheng_lab.report.briefing import Briefing, make_briefing
+    from wenzheng_lab.research.coder import code_sample
+    from wenzheng_lab.research.codes import read_codes
+    from wenzheng_lab.research.regression import regress_quality, regress_response
+    from wenzheng_lab.research.regression_table import RegressionTable
+    from wenzheng_lab.research.sample import CodingSample, draw_sample
+    from wenzheng_lab.research.twins import TwinTable, compare_twins
     from wenzheng_lab.trends.alarms import watch_counts
     from wenzheng_lab.trends.bursts import Burst, find_bursts
     from wenzheng_lab.trends.changes import ChangePoint, find_changes

@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     from wenzheng_lab._files import write_text
     from wenzheng_lab.corpus import read_messages, write_table
     from wenzheng_lab.reply import score_replies
+    from wenzheng_lab.report.replication import write_script
     from wenzheng_lab.report.score_report import build_report
 
     cards = args.cards
@@ -108,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
     paths = [out / f"{TABLE}.xlsx", out / f"{TABLE}.csv", out / REPORT]
     notes = [write_table(table, path) for path in paths[:2]]
     write_text(paths[2], report)
+    script = Path(REPORT).with_suffix(".py")
+    paths.append(write_script(out / script, source=source, arguments=_again(args), results=[paths[1]]))
     scored = int(scores["total"].notna().sum())
     print(f"读入 {len(frame):,} 条，已评分 {scored:,} 份，未评分 {len(frame) - scored:,} 份。")
     if scored:
@@ -120,6 +123,16 @@ def run(args: argparse.Namespace) -> int:
     for path in paths:
         print(path)
     return 0
+
+
+def _again(args: argparse.Namespace) -> list[str]:
+    """重算用的命令与参数。"""
+    words = ["score"]
+    for name in ("sheet", "encoding", "cards"):
+        if getattr(args, name) is not None:
+            words += [f"--{name}", str(getattr(args, name))]
+    words += ["--show-personal-data"] if args.show_personal_data else []
+    return [*words, "--columns", *args.columns] if args.columns else words
 
 
 def _finish_large(args: argparse.Namespace, source: Path, out: Path, done: ScoredParts) -> int:
