@@ -11,6 +11,7 @@ from course_helper import CHOOSE, COMMON, make_question, make_unit, write_unit
 import wenzheng_lab as wz
 from wenzheng_lab.course import Outcome, Question, Unit
 from wenzheng_lab.course.desk_goals import LABELS, NUMBERS
+from wenzheng_lab.course.desk_steps import Run
 from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.course.record import Record
 from wenzheng_lab.errors import RuleFileError
@@ -172,6 +173,29 @@ def test_moved_letters_keep_their_meaning(tmp_path: Path) -> None:
         assert spec.judge(spec.spec.models[0].answer).passed
         assert spec.judge(spec.spec.wrongs[0].answer).outcome is Outcome.NEEDS_WORK
     assert len(seen) > 2
+
+
+def test_time_runs_to_a_moment_and_answers_come_from_the_file(tmp_path: Path) -> None:
+    """走到某一刻、等回件、照卷里查到的答：答复里有单位查到的原话，没有多出来的。"""
+    answer = '{ act = "answer", id = "QS0000001", head = "您好！", tail = "{unit}{phone}，{day}" }'
+    steps = '{ act = "wait", until = "dept_result", most = 90 }, { act = "until", at = 2026-06-18T17:00:00 }, ' + answer
+    text = DESK.replace('{ act = "advance", hours = 4 }', steps).replace("until = 2026-06-17", "until = 2026-06-19")
+    goal = """[[question.goal]]
+want = "迟一点答"
+did = "replied"
+since = 2026-06-18T17:00:00
+right = "答了。"
+missing = "没答。"
+"""
+    feedback = desk(tmp_path, text.replace("[[question.wrong]]", goal + "[[question.wrong]]")).check(["A", "C"])
+    assert feedback.passed, str(feedback)
+    run = feedback.story
+    assert isinstance(run, Run)
+    sent = run.office.case("QS0000001").replies[-1]
+    assert "城管队到工地查看，夜里施工没有批准" in sent.text
+    assert "城市管理局0700-" in sent.text
+    assert "6月18日" in sent.text
+    assert sent.gates == ()
 
 
 # ---------------------------------------------------------------- 自己办的
@@ -371,3 +395,43 @@ def test_untouched_game_is_not_an_attempt(tmp_path: Path) -> None:
     office = wz.Office(tmp_path / "L99" / "one.toml", seed=7)
     assert one.check(office).outcome is Outcome.NOT_ATTEMPTED
     assert one.attempts == 0
+
+
+# ---------------------------------------------------------------- 第二次答复
+
+SECOND = (
+    """[[letter]]
+id = "灯"
+message_id = "L99-0001"
+subject = "路灯又不亮"
+body = "北关路的灯还是不亮，哪天修？"
+[[letter.reply]]
+id = "上回"
+text = "您反映的北关路路灯，县城市管理局12月1日已派人查看，12月9日前修好，电话0700-5550170。"
+"""
+    + COMMON
+    + """kind = "write"
+letter = "灯"
+reply = "上回"
+second_round = true
+pass_total = 30
+need = { disposition = 1 }
+asks = ["北关路的灯哪天修"]
+[[question.wrong]]
+answer = "您反映的北关路路灯，县城市管理局12月1日已派人查看，12月9日前修好，电话0700-5550170。"
+outcome = "needs_work"
+"""
+)
+NEWS = "北关路的7盏灯，12月11日查明是电缆被挖断，城市管理局12月12日18点前换好电缆，当晚都亮。"
+
+
+def test_repeating_the_first_reply_is_not_a_second_reply(tmp_path: Path) -> None:
+    """第二次答复照抄上一轮的话，不算答；同样的话在头一回是够的；要写明上一轮是哪一份。"""
+    answers = f'[[answer]]\nid = "L99-Q1"\nanswer = "{NEWS}"\n'
+    old = "您反映的北关路路灯，县城市管理局12月1日已派人查看，12月9日前修好，电话0700-5550170。"
+    second = make_unit(tmp_path, SECOND, answers).q1
+    first = make_unit(tmp_path, SECOND.replace("second_round = true\n", ""), answers).q1
+    assert second.check(NEWS).passed
+    assert (second.check(old).share or 0) < (first.check(old).share or 0)
+    with pytest.raises(RuleFileError, match="上一轮"):
+        make_unit(tmp_path, SECOND.replace('reply = "上回"\n', ""), answers)

@@ -43,6 +43,8 @@ class Goal:
     """在这种事之后做的才算"""
     before: str
     """在这种事之前做的才算"""
+    since: datetime | None
+    """从这一刻起做的才算"""
     by: datetime | None
     """到这一刻为止做的才算"""
     least: float | None
@@ -85,6 +87,7 @@ class Goal:
             if event.kind == kind
             and event.seq > start
             and (end is None or event.seq < end)
+            and (self.since is None or event.at >= self.since)
             and (self.by is None or event.at <= self.by)
             and (not self.case or event.case_id == self.case)
             and (not self.topic or event.data.get("topic") == self.topic)
@@ -126,6 +129,7 @@ def read_goal(node: Node) -> Goal:
         topic=node.text("topic", ""),
         words=node.texts("words"),
         **links,
+        since=node.time("since"),
         by=node.time("by"),
         least=node.number("least") if node.has("least") else None,
         most=node.number("most") if node.has("most") else None,

@@ -40,11 +40,12 @@ ACTS = (
     "next_hour",
     "next_day",
     "wait",
+    "until",
     "answer",
 )
-"""能写进 ``do`` 的动作：办件室的动作，另加 ``wait``（等到某种事发生）与 ``answer``（照卷里查到的答）"""
-_OWN: Mapping[str, tuple[str, ...]] = {"wait": ("until", "most"), "answer": ("id", "head", "tail")}
-"""自添的两样动作的参数"""
+"""能写进 ``do`` 的动作：办件室的动作，另加 ``wait`` 等到某种事发生、``until`` 走到某一刻、``answer`` 照卷里查到的答"""
+_OWN: Mapping[str, tuple[str, ...]] = {"wait": ("until", "most"), "until": ("at",), "answer": ("id", "head", "tail")}
+"""自添的几样动作的参数，头一个必须写"""
 _WAIT_MOST = 240
 """``wait`` 最多等几小时"""
 _HIDDEN = frozenset({"clock", "not_rated", "drafted", "advanced", "undone", "guide", "county_opened", "arrived"})
@@ -71,6 +72,9 @@ class Step:
         """
         if self.act == "wait":
             wait_for(office, str(self.args["until"]), int(str(self.args.get("most", _WAIT_MOST))))
+            return
+        if self.act == "until":
+            run_to(office, datetime.fromisoformat(str(self.args["at"])))
             return
         if self.act == "answer":
             given = {key: str(value) for key, value in self.args.items()}
@@ -206,6 +210,17 @@ def wait_for(office: Office, kind: str, most: int) -> None:
             return
 
 
+def run_to(office: Office, moment: datetime) -> None:
+    """让时间走到某一刻；已经过了就不动。
+
+    Args:
+        office: 正在办的一局。
+        moment: 县里的时刻。
+    """
+    if office.now < moment:
+        office.advance((moment - office.now) / timedelta(hours=1))
+
+
 def write_from_file(office: Office, id: str, head: str = "", tail: str = "") -> str:
     """照卷里查到的写一份答复：单位、联席会议、回访查到的逐条写上，不添一个字。
 
@@ -254,8 +269,8 @@ def play_steps(scenario: object, seed: int, moves: Sequence[tuple[str, Sequence[
             except WenzhengError as error:
                 failures.append(f"{name}没有做成：{error}")
                 break
-    if until is not None and office.now < until:
-        office.advance((until - office.now) / timedelta(hours=1))
+    if until is not None:
+        run_to(office, until)
     return Run(office, tuple(failures))
 
 

@@ -96,9 +96,13 @@ class Post(Kind):
             for gate in score.gates
         ]
         short = {name for name, least in self.need.items() if (score.criteria[name].score or 0.0) < least}
-        right = [
-            Point(f"{row.label}：{row.status}", row.quote) for row in score.points if row.status == "有" and row.quote
-        ]
+        # 要求的几项逐条引原话，其余的合成一句：十几条一样的“有”没有人读
+        written = [row for row in score.points if row.status == "有" and row.quote]
+        shown = [row for row in written if not self.need or row.criterion in self.need]
+        right = [Point(f"{row.label}：写到了", row.quote) for row in shown]
+        rest = "、".join(row.label for row in written if row not in shown)
+        if rest:
+            right.append(Point(f"还写到了：{rest}。"))
         for name in self.need:
             criterion = score.criteria[name]
             if name in short:
