@@ -92,7 +92,7 @@ class Run:
     failures: tuple[str, ...] = ()
     """没有做成的步，一步一句"""
     about: str = ""
-    """只讲哪一封来信；空串为整局"""
+    """只讲哪一封来信、哪一桩议论；空串为整局"""
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -112,7 +112,8 @@ class Run:
         return tuple(
             (event.at, event.actor, LABELS[event.kind], tell(event))
             for event in self.events
-            if event.kind not in _HIDDEN and (not self.about or event.case_id == self.about)
+            if event.kind not in _HIDDEN
+            and (not self.about or event.by_learner or self.about in (event.case_id, event.data.get("topic")))
         )
 
     def __repr__(self) -> str:
@@ -123,8 +124,23 @@ class Run:
             cards.para(tag("b", f"{at:%m-%d %H:%M}　{who}　{what}"), f"　{text}" if text else "")
             for at, who, what, text in self.story
         ]
-        heats = [Markup(self.office.heat(topic)._repr_html_()) for topic, _ in self.office.topics]
+        letters = {case.id for case in self.office.cases}
+        about = self.office.topic(self.about) if self.about in letters else self.about
+        heats = [self._heat(topic) for topic, _ in self.office.topics if not self.about or topic == about]
         return str(tag("div", *rows, *heats))
+
+    def _heat(self, topic: str) -> Markup:
+        """一桩议论的起落，六小时一柱。"""
+        from wenzheng_lab.course.kinds.chart import Figure, Series
+
+        heat = self.office.heat(topic)
+        every = 6
+        values = tuple(round(100 * value, 1) for value in heat.visible[::every])
+        labels = tuple(f"{heat.start + timedelta(hours=n * every):%d日%H时}" for n in range(len(values)))
+        marks = "；".join(f"{heat.start + timedelta(hours=hour):%d日%H时}{what}" for hour, what in heat.marks)
+        title = f"{heat.name}：看得见的在传的人"
+        note = f"{marks or '没有人公开说过一句话'}。此刻信任 {heat.trust[-1]:.2f}。{heat.note}"
+        return Figure(title, "%", labels, (Series("", values),), note, columns=True).draw()
 
 
 def read_steps(node: Node, key: str) -> tuple[Step, ...]:

@@ -22,8 +22,8 @@ from wenzheng_lab.course.node import Node
 _BAR = "#4c78a8"
 _TALL = 5.0
 """柱列最高多少（em）"""
-_WIDE = 34.0
-"""柱列一共多宽（em）"""
+_TICKS = 8
+"""横轴上最多写几个名字"""
 _MOST_FIGURES = 3
 
 
@@ -75,9 +75,16 @@ class Figure:
             rows.append([label, tag("div", bar, attrs={"style": "width:18em"}), f"{value:g}"])
         return [cards.grid(rows, headers=["", "", self.unit])]
 
+    def _axis(self) -> Markup:
+        """横轴：隔几格写一个名字。"""
+        every = -(-len(self.labels) // _TICKS)
+        share = 100 * every / len(self.labels)
+        names = [tag("span", name, attrs={"style": _axis_style(share)}) for name in self.labels[::every]]
+        return tag("div", *names, attrs={"style": "white-space:nowrap;overflow:hidden"})
+
     def _columns(self) -> list[Content]:
         top = max(max(series.values) for series in self.series) or 1.0
-        each = _WIDE / len(self.labels)
+        each = 100 / len(self.labels)
         parts: list[Content] = []
         for series in self.series:
             bars = [
@@ -85,22 +92,29 @@ class Figure:
                 for label, value in zip(self.labels, series.values, strict=True)
             ]
             most = max(range(len(series.values)), key=series.values.__getitem__)
-            said = f"{series.name}　最高 {series.values[most]:g}{self.unit}（{self.labels[most]}）"
-            style = f"white-space:nowrap;height:{_TALL + 0.3:.1f}em;border-bottom:1px solid rgba(128,128,128,.6)"
-            strip = tag("div", tag("span", attrs={"style": f"display:inline-block;height:{_TALL}em"}), *bars)
+            said = f"{series.name}　最高 {series.values[most]:g}{self.unit}（{self.labels[most]}）".strip()
+            # 行高压成零，柱子才站得到底线上
+            style = f"white-space:nowrap;line-height:0;height:{_TALL}em;border-bottom:1px solid rgba(128,128,128,.6)"
+            stay = tag("span", attrs={"style": f"display:inline-block;height:{_TALL}em"})
             parts += [
                 tag("div", said, attrs={"style": "margin-top:.4em"}),
-                tag("div", strip, attrs={"style": style, "role": "img", "aria-label": said}),
+                tag("div", stay, *bars, attrs={"style": style, "role": "img", "aria-label": said}),
             ]
-        ends = f"横轴：{self.labels[0]} 至 {self.labels[-1]}，每格一柱；各列的高矮用同一把尺子。"
+        parts.append(self._axis())
+        ends = "每格一柱" + ("；各列的高矮用同一把尺子。" if len(self.series) > 1 else "。")
         rows = [[label, *(f"{series.values[n]:g}" for series in self.series)] for n, label in enumerate(self.labels)]
         table = cards.grid(rows, headers=["", *(series.name for series in self.series)])
-        return [*parts, cards.para(cards.small(ends)), cards.fold(f"看每一格的数（{self.unit}）", table)]
+        return [*parts, cards.small(ends), cards.fold(f"看每一格的数（{self.unit}）", table)]
+
+
+def _axis_style(share: float) -> str:
+    size = f"width:{share:.2f}%;overflow:visible;font-size:.85em;color:{cards.GREY}"
+    return f"display:inline-block;white-space:nowrap;{size}"
 
 
 def _column(title: str, wide: float, tall: float) -> Markup:
-    """一柱；``wide`` 连空隙，单位 em。"""
-    size = f"width:{wide * 0.86:.2f}em;margin-right:{wide * 0.14:.2f}em;height:{tall:.2f}em"
+    """一柱；``wide`` 连空隙占全宽百分之几，``tall`` 单位 em。"""
+    size = f"width:{wide * 0.86:.2f}%;margin-right:{wide * 0.14:.2f}%;height:{tall:.2f}em"
     style = f"display:inline-block;vertical-align:bottom;{size};background:{_BAR}"
     return tag("span", attrs={"title": title, "style": style})
 
@@ -156,7 +170,7 @@ def _figure(row: Node) -> Figure:
         if row.has("hours"):
             every = int(row.number("every", 6, low=1, high=48))
             count = int(row.number("hours", low=every, high=24 * 14)) // every
-            labels = tuple(f"第{n * every}小时" for n in range(count + 1))
+            labels = tuple(f"{n * every}时" for n in range(count + 1))
             series = tuple(_modelled(line, every, count) for line in lines)
         else:
             labels = row.texts("labels", required=True)
