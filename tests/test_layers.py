@@ -18,7 +18,7 @@ NAME = "wenzheng_lab"
 GROUND = frozenset(
     {"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts", "_course_files"}
 )
-ENTRANCE = frozenset({"cli", "__main__", "_copy", "_desk", "_desk_server", "_lab"})
+ENTRANCE = frozenset({"_hub", "cli", "__main__", "_copy", "_desk", "_desk_server", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})
 _TOOLS = _JUDGE | {"inbox", "reply", "post", "triage", "corpus", "trends", "figures", "research"}
 # 房间 → 除自己以外可以引用的房间

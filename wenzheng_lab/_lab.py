@@ -137,8 +137,29 @@ def server_arguments(
 
 
 def lesson_path(folder: Path) -> str:
-    """打开后显示的页面：第一课；没有第一课时是文件列表。"""
-    return f"/lab/tree/{quote(FIRST_LESSON)}" if (folder / FIRST_LESSON).is_file() else "/lab"
+    """打开后显示的页面：上次学到的那一课，学完了就是下一课；没有学过是第一课，没有课文是文件列表。"""
+    lesson = _stopped_at(folder) or FIRST_LESSON
+    return f"/lab/tree/{quote(lesson)}" if (folder / lesson).is_file() else "/lab"
+
+
+def _stopped_at(folder: Path) -> str:
+    """上次学到哪一课的文件；没有学过、认不出为空串。"""
+    from wenzheng_lab.course.record import FOLDER
+
+    records = [path for path in (folder / FOLDER).glob("[LR]??.json") if path.is_file()]
+    if not records:
+        return ""
+    from wenzheng_lab.course.unit import open_unit, units
+
+    known = units()
+    latest = max(records, key=lambda path: path.stat().st_mtime).stem
+    if latest not in known:
+        return ""
+    if open_unit(latest, folder=folder).progress().following is None:
+        latest = next((name for name in known if name > latest), latest)
+    found = sorted((folder / "notebooks").glob(f"{latest}_*.ipynb"))
+    # 旁边的“….新版.ipynb”是换下来的，学员在用的是短的那个
+    return f"notebooks/{min(found, key=lambda path: len(path.name)).name}" if found else ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

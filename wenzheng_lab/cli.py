@@ -55,6 +55,7 @@ COMMANDS = {
     "score": Command("给一个表格里的答复逐份评分，写出表格和报告", "wenzheng_lab.report.score_command"),
     "analyse": Command("由一张留言表算办理指标，写出表格和网页；数据再大也行", "wenzheng_lab.report.analyse_command"),
     "class": Command("带班：发作业、收作业、查件、机评、手批、反馈、班级报告", "wenzheng_lab.classroom.command"),
+    "record": Command("把自己的学习记录写成一页，打印、签名", "wenzheng_lab.course.record_command"),
     "inbox": Command("生成一箱仿真留言，写成表格", "wenzheng_lab.inbox.command"),
 }
 DEFAULT = "lab"

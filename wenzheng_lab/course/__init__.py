@@ -9,6 +9,7 @@ from wenzheng_lab.course.chronicle import cases, timeline
 from wenzheng_lab.course.deadline import deadline
 from wenzheng_lab.course.debrief import desk_log, show_debrief
 from wenzheng_lab.course.feedback import Feedback, Point
+from wenzheng_lab.course.journey import Journey, show_record
 from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.paper import open_paper
@@ -23,6 +24,7 @@ from wenzheng_lab.course.unit import open_unit as open
 __all__ = [
     "Blank",
     "Feedback",
+    "Journey",
     "Outcome",
     "Point",
     "Progress",
@@ -44,6 +46,7 @@ __all__ = [
     "show_inbox",
     "show_places",
     "show_rates",
+    "show_record",
     "show_small_rates",
     "show_weeks",
     "show_words",
