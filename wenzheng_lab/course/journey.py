@@ -92,7 +92,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """一位学员自己的学习记录。在 Jupyter 里显示它就看到全部。"""
+    """一位学员自己的学习记录；在 Jupyter 里显示它。"""
 
     stages: tuple[Stage, ...]
     """各课，没有学过的也在"""
@@ -198,9 +198,9 @@ class Journey:
 
 
 def show_record(folder: str | Path | None = None) -> Journey:
-    """看自己学到哪里：各课、各题、做了几次、哪几项有长进、哪三样还要下功夫。
+    """看自己学到哪里、哪三样还要下功夫。
 
-    只读学习记录，不改它；不看别人的。
+    各课、各题、做了几次、书面答复哪几项有长进。只读学习记录，不改它；不看别人的。
 
     Args:
         folder: 学习文件夹；不给就自己找。
