@@ -198,6 +198,23 @@ missing = "没答。"
     assert sent.gates == ()
 
 
+def test_the_story_keeps_to_its_issue(tmp_path: Path) -> None:
+    """写了只讲哪一封、哪一桩，别的信来的电话、别的议论就不列；热度画成柱列，写明是教学参数。"""
+    text = DESK.replace('scenario = "one.toml"', 'scenario = "school-canteen-rumour"')
+    text = text.replace("2026-06-17T08:00:00", "2026-06-13T08:00:00").replace(
+        'about = "QS0000001"', 'about = "canteen"'
+    )
+    text = text.replace(
+        '{ act = "advance", hours = 4 }', '{ act = "publish", topic = "canteen", text = "还在查。县教育局" }'
+    )
+    page = str(desk(tmp_path, text).judge("C")._repr_html_())
+    assert "还在查。县教育局" in page
+    assert "沙湾头中学食堂与“投毒”的传言：看得见的在传的人" in page
+    assert "学校封口" not in page
+    assert "一日一清理" not in page
+    assert "教学参数，非预测" in page
+
+
 # ---------------------------------------------------------------- 自己办的
 
 
