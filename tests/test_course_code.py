@@ -148,3 +148,18 @@ def test_model_answer_reads_as_code(tmp_path: Path) -> None:
     assert str(model).startswith("def mean")
     one.check(RIGHT)
     assert "def mean" in one.solution()._repr_html_()
+
+
+def test_empty_list_is_a_result(tmp_path: Path) -> None:
+    """应得空列表的，交空列表算对；没有写 return 的才算没有给出结果。"""
+    text = (
+        MEAN.split("[[question.case]]")[0].replace("mean", "keep")
+        + "[[question.case]]\nargs = [[0]]\nresult = []\n"
+        + "[[question.case]]\nargs = [[3]]\nresult = [3]\n"
+        + '[[question.wrong]]\nanswer = "def keep(x): return x"\noutcome = "needs_work"\n'
+    )
+    one = make_question(
+        tmp_path, text, "[[answer]]\nid = 'L99-Q1'\nanswer = 'def keep(values): return [x for x in values if x]'\n"
+    )
+    assert one.check("def keep(values):\n    return [x for x in values if x]").passed
+    assert one.check("def keep(values):\n    values.sort()").outcome is Outcome.NOT_ATTEMPTED

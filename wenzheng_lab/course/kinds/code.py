@@ -12,7 +12,7 @@ from typing import Self, TypeGuard
 
 from wenzheng_lab._html import Content
 from wenzheng_lab.course import cards
-from wenzheng_lab.course.blank import ____, is_unanswered
+from wenzheng_lab.course.blank import Blank, ____, is_unanswered
 from wenzheng_lab.course.feedback import Feedback, Point
 from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene
 from wenzheng_lab.course.kinds.running import TooLong, define, explain, run
@@ -153,7 +153,7 @@ class Code(Kind):
                 if isinstance(error, TooLong):
                     break
                 continue
-            if is_unanswered(result):
+            if result is None or result is Ellipsis or isinstance(result, Blank):
                 blank += 1
                 missing.append(Point(f"{call} 时没有给出结果。"))
             elif same(result, trial.result, self.tolerance):
