@@ -17,6 +17,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 _COMMA = "、"
 _ITEM = 6  # 并列的一项最多看几个字（字）
+_FULL = 2  # 有的规则：单姓的，姓名不超过几个字不算（字）
 _TAIL = 160  # 落款只在信末这么多字里找（字）
 _BESIDE = ("mobile", "id_card", "bank_card", "landline_home", "wechat_qq", "other_id")
 
@@ -39,6 +40,8 @@ class NameRule:
     """没有冒号时只当中等"""
     follow: bool
     """姓名后面要停住，或接着常见的词"""
+    full: bool
+    """单姓要跟两个字的名：提示太轻，“何心”“钱交”一类的两字容易碰巧像姓名"""
     open_: bool
     """姓不在表里也收"""
     confidence: str
@@ -156,7 +159,10 @@ class Names:
                 name = self._read_after(text, start, rule, firm)
                 if name is None:
                     continue
-                if rule.follow and name.kind == "person" and not self.reader.ends_well(text, name.end):
+                if name.kind == "person" and (
+                    (rule.follow and not self.reader.ends_well(text, name.end))
+                    or (rule.full and name.keep == 1 and name.end - name.start <= _FULL)
+                ):
                     break
                 at = max(at, name.end)
                 if name.kind == "person" and reply and match.group() in self._duty:
@@ -317,7 +323,7 @@ def _by_term(group: list[NameRule]) -> dict[str, NameRule]:
 
 def _read(file: TomlFile) -> Iterator[NameRule]:
     required = ("kind", "strength", "terms", "confidence", "reason")
-    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "follow", "exceptions")):
+    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "follow", "full", "exceptions")):
         yield NameRule(
             rule=rule,
             kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),
@@ -326,6 +332,7 @@ def _read(file: TomlFile) -> Iterator[NameRule]:
             exceptions=file.strings((*where, "exceptions"), body.get("exceptions", [])),
             bare=body.get("bare", False) is True,
             follow=body.get("follow", False) is True,
+            full=body.get("full", False) is True,
             open_=body.get("open", False) is True,
             confidence=one_of(file, (*where, "confidence"), body["confidence"], CONFIDENCES),
             reason=file.string((*where, "reason"), body["reason"]),

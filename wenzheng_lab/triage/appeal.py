@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.model import APPEALS, Finding, Span
@@ -27,7 +28,9 @@ class Appeal:
     """依据"""
 
 
-def judge_appeal(text: str, folded: str, title: int, *, live: bool = False) -> Appeal:
+def judge_appeal(
+    text: str, folded: str, title: int, *, live: bool = False, learned: Callable[[], Mapping[str, float]] | None = None
+) -> Appeal:
     """判断来信人主要为了什么。
 
     Args:
@@ -35,6 +38,7 @@ def judge_appeal(text: str, folded: str, title: int, *, live: bool = False) -> A
         folded: 折叠过的同一段文字。
         title: 主题有几个字。
         live: 信里正在出事（整句像险情）：多半是求助，不是来评理的。
+        learned: 规则说不准时才问的模型：给出各诉求的分。
 
     Returns:
         诉求建议。
@@ -60,7 +64,12 @@ def judge_appeal(text: str, folded: str, title: int, *, live: bool = False) -> A
         votes[rule.target] += points
         findings.append((rule.target, _finding(text, rule, spans[0], points, "appeal")))
     order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
-    if not findings and not live:
+    close = votes[order[0]] - votes[order[1]] <= settings.appeal["close"]
+    if learned is not None and close:
+        for name, points in learned().items():
+            votes[name] = max(votes[name] + settings.appeal["learned"] * points, 0.0)
+        order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
+    elif not findings and not live:
         order = [settings.default, *(name for name in order if name != settings.default)]
     first, second = order[:2]
     total = votes[first] + votes[second]

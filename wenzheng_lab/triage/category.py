@@ -11,13 +11,17 @@ import numpy as np
 
 from wenzheng_lab.model import Finding, Span
 from wenzheng_lab.rules.taxonomy import OTHER, load_taxonomy
+from wenzheng_lab.triage.features import Counts, count_features
 from wenzheng_lab.triage.linear import softmax
 from wenzheng_lab.triage.model import TriageModel
 from wenzheng_lab.triage.settings import load_settings
 from wenzheng_lab.triage.words import Evidence, load_words
 
-SHIPPED = Path(__file__).resolve().parent / "data" / "category_model.npz"
+_DATA = Path(__file__).resolve().parent / "data"
+SHIPPED = _DATA / "category_model.npz"
 """随包的分类模型；重新训练：``python benchmarks/triage_shipped.py``"""
+SHIPPED_APPEAL = _DATA / "appeal_model.npz"
+"""随包的诉求模型，规则说不准时用；同一条命令训练"""
 _QUOTES = 4
 """最多列几个词作依据"""
 
@@ -58,8 +62,11 @@ def shipped_model() -> TriageModel:
 
 
 @functools.cache
-def shipped_digest() -> str:
-    """随包分类模型的摘要，只算一次；写进每条建议的签名。
+def shipped_digest(*, appeal: bool = False) -> str:
+    """随包模型的摘要，只算一次；写进每条建议的签名。
+
+    Args:
+        appeal: 要诉求模型的；默认分类模型的。
 
     Returns:
         八位摘要。
@@ -71,15 +78,63 @@ def shipped_digest() -> str:
         >>> len(shipped_digest())
         8
     """
-    return dict(shipped_model().signature.parts)["model"]
+    model = appeal_model() if appeal else shipped_model()
+    return dict(model.signature.parts)["model"]
 
 
-def judge_category(subject: str, body: str) -> Category:
+@functools.cache
+def appeal_model() -> TriageModel:
+    """随包的诉求模型，只读一次。
+
+    Returns:
+        在手写短信与真实留言上训练的模型。
+
+    Raises:
+        DatasetError: 文件缺失或残缺。
+
+    Examples:
+        >>> "咨询" in appeal_model().classes
+        True
+    """
+    return TriageModel.load(SHIPPED_APPEAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """一封信读过一遍的结果，分类与诉求共用。"""
+
+    votes: Evidence
+    """词表的得票"""
+    counts: Counts
+    """各块字、词的次数"""
+
+    @classmethod
+    def read(cls, subject: str, body: str) -> Letter:
+        """读一遍。
+
+        Args:
+            subject: 主题。
+            body: 详情。
+
+        Returns:
+            得票与次数。
+        """
+        votes = load_words().vote(subject, body)
+        return cls(votes, count_features(subject, body, votes))
+
+    def appeals(self) -> dict[str, float]:
+        """诉求模型给各诉求的分。"""
+        model = appeal_model()
+        return dict(zip(model.classes, model.score_counts(self.counts).tolist(), strict=True))
+
+
+def judge_category(subject: str, body: str, letter: Letter | None = None) -> Category:
     """判断一级、二级分类。
 
     Args:
         subject: 主题。
         body: 详情。
+        letter: 已经读过的这封信；不给就现读。
 
     Returns:
         分类建议；信里一点线索也没有时照样给出最可能的，并标为没把握。
@@ -90,12 +145,13 @@ def judge_category(subject: str, body: str) -> Category:
     """
     names = load_taxonomy().categories
     numbers = load_settings().category
-    votes = load_words().vote(subject, body)
+    letter = letter or Letter.read(subject, body)
+    votes = letter.votes
     scores = np.array([votes.categories.get(name, 0.0) for name in names])
     size = float(np.linalg.norm(scores))
     scores = scores * (numbers["words"] / size) if size else scores
     model = shipped_model()
-    learned = dict(zip(model.classes, model.score_pair(subject, body, votes), strict=True))
+    learned = dict(zip(model.classes, model.score_counts(letter.counts), strict=True))
     floor = max(learned.values()) - numbers["absent"]
     scores = scores + np.array([learned.get(name, floor) for name in names])
     chance = softmax(scores[None, :], numbers["scale"])[0]

@@ -16,7 +16,7 @@ from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.text import FOLD_VERSION, fold
 from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel
 from wenzheng_lab.triage.asks import list_asks
-from wenzheng_lab.triage.category import Category, judge_category, shipped_digest
+from wenzheng_lab.triage.category import Category, Letter, judge_category, shipped_digest
 from wenzheng_lab.triage.dispatch import Assignment, Catalogue, load_catalogue
 from wenzheng_lab.triage.levels import load_levels
 from wenzheng_lab.triage.result import Channel, Deadline, TriageSuggestion
@@ -73,9 +73,10 @@ def triage_message(
     text = letter.text
     folded, title = fold(text), len(letter.subject)
     urgency = judge_urgency(text, folded, title=title, profile=alert)
-    category = judge_category(letter.subject, letter.body)
+    seen = Letter.read(letter.subject, letter.body)
+    category = judge_category(letter.subject, letter.body, seen)
     live = any(f.rule_id.startswith("scene.") and f.score >= _LIVE for f in urgency.findings)
-    appeal = judge_appeal(text, folded, title, live=live)
+    appeal = judge_appeal(text, folded, title, live=live, learned=seen.appeals)
     unit = units.assign(text, category=category.category, subcategory=category.subcategory, title=title)
     channels = tuple(Channel(*found) for found in judge_channel(text, folded))
     term = _term(urgency, appeal, unit)
@@ -182,7 +183,7 @@ def _signature(clock: Deadlines, units: Catalogue, profile: str, alert: str) -> 
             "deadlines": f"{profile}@{clock.digest}",
             "alert": alert,
             "words": load_words().digest,
-            "model": shipped_digest(),
+            "model": f"{shipped_digest()}+{shipped_digest(appeal=True)}",
             "fold": FOLD_VERSION,
         }
     )

@@ -18,7 +18,7 @@ from wenzheng_lab.triage.features import BLOCKS, Counts, Sparse, Vocabulary, cou
 from wenzheng_lab.triage.linear import Matrix, decide, fit_scale, softmax, train_weights
 from wenzheng_lab.triage.model_file import read_model, write_model
 from wenzheng_lab.triage.training import FOLDS, assign_folds, check_classes, read_labels, read_pairs, read_weights
-from wenzheng_lab.triage.words import Evidence, load_words
+from wenzheng_lab.triage.words import load_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -324,20 +324,16 @@ class TriageModel:
         vocabulary = self._ready()
         return decide([vocabulary.encode(count_features(*pair)) for pair in read_pairs(frame)], self._weights)
 
-    def score_pair(self, subject: str, body: str, votes: Evidence | None = None) -> NDArray[np.float64]:
+    def score_counts(self, counts: Counts) -> NDArray[np.float64]:
         """一封信在各类上的分（未换成概率），次序同 ``classes``。
 
         Args:
-            subject: 主题。
-            body: 详情。
-            votes: 已经数好的词表得票；不给就现数。
+            counts: ``count_features`` 的结果。
 
         Returns:
             各类的分。
         """
-        scores: NDArray[np.float64] = decide(
-            [self._ready().encode(count_features(subject, body, votes))], self._weights
-        )[0]
+        scores: NDArray[np.float64] = decide([self._ready().encode(counts)], self._weights)[0]
         return scores
 
     def _shares(self, subject: str, body: str, *, top: int = 8) -> tuple[WordShare, ...]:

@@ -12,6 +12,9 @@ from wenzheng_lab.model import APPEALS, URGENCIES
 from wenzheng_lab.rules import rule_path
 
 
+_APPEAL = ("title", "again", "live", "close", "learned")
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """期限的一档，与归入这一档的条件。"""
@@ -103,7 +106,7 @@ def parse_settings(file: TomlFile) -> Settings:
     """
     top = file.table((), file.data, required=("version", "source", "category", "appeal", "term", "asks"))
     category = file.table(("category",), top["category"], required=("words", "absent", "scale", "unsure"))
-    appeal = file.table(("appeal",), top["appeal"], required=("title", "again", "live", "prior", "default"))
+    appeal = file.table(("appeal",), top["appeal"], required=("title", "again", "live", "close", "learned", "prior", "default"))
     prior = file.table(("appeal", "prior"), appeal["prior"], required=APPEALS)
     default = file.string(("appeal", "default"), appeal["default"])
     if default not in APPEALS:
@@ -119,7 +122,7 @@ def parse_settings(file: TomlFile) -> Settings:
         version=file.string(("version",), top["version"]),
         digest=file.digest,
         category={key: file.number(("category", key), value, low=0, high=100) for key, value in category.items()},
-        appeal={key: file.number(("appeal", key), appeal[key], low=0, high=10) for key in ("title", "again", "live")},
+        appeal={key: file.number(("appeal", key), appeal[key], low=0, high=10) for key in _APPEAL},
         prior={key: file.number(("appeal", "prior", key), value, low=0, high=10) for key, value in prior.items()},
         default=default,
         terms=terms,
