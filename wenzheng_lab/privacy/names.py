@@ -323,7 +323,9 @@ def _by_term(group: list[NameRule]) -> dict[str, NameRule]:
 
 def _read(file: TomlFile) -> Iterator[NameRule]:
     required = ("kind", "strength", "terms", "confidence", "reason")
-    for where, body, rule in rules(file, "rule", required=required, optional=("open", "bare", "follow", "full", "exceptions")):
+    for where, body, rule in rules(
+        file, "rule", required=required, optional=("open", "bare", "follow", "full", "exceptions")
+    ):
         yield NameRule(
             rule=rule,
             kind=one_of(file, (*where, "kind"), body["kind"], _KINDS),

@@ -36,6 +36,9 @@ _NUMBERS = (
     "calm_from",
     "calm_below",
     "calm_factor",
+    "long_from",
+    "long_below",
+    "long_factor",
 )
 
 
@@ -71,6 +74,8 @@ class Levels:
     """征象 → 组"""
     sure: frozenset[str]
     """常用公事口气说的征象：不因整句平常而打折"""
+    told: frozenset[str]
+    """长信里也不因整句平常而打折的征象"""
     numbers: Mapping[str, float]
     """合成用的系数"""
     points: Mapping[str, WorkingPoint]
@@ -116,7 +121,7 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
     Raises:
         RuleFileError: 征象没有分组或分了两组、门槛颠倒；带行号。
     """
-    top = file.table((), file.data, required=("version", "source", "group", "sure", "combine", "profile"))
+    top = file.table((), file.data, required=("version", "source", "group", "sure", "told", "combine", "profile"))
     group: dict[str, str] = {}
     for name, value in file.table(("group",), top["group"], required=GROUPS).items():
         for signal in file.strings(("group", name), value, empty=False):
@@ -128,10 +133,11 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
     missing = [signal for signal in signals if signal not in group]
     if missing:
         raise file.error(("group",), f"征象没有分组：{'、'.join(missing)}")
-    sure = frozenset(file.strings(("sure",), top["sure"]))
-    for signal in sorted(sure):
-        if signal not in signals:
-            raise file.error(("sure",), f"征象 {signal!r} 不在 urgency.toml 里；{suggest(signal, signals)}")
+    sure, told = (frozenset(file.strings((key,), top[key])) for key in ("sure", "told"))
+    for key, named in (("sure", sure), ("told", told)):
+        for signal in sorted(named):
+            if signal not in signals:
+                raise file.error((key,), f"征象 {signal!r} 不在 urgency.toml 里；{suggest(signal, signals)}")
     table = file.table(("combine",), top["combine"], required=_NUMBERS)
     points = {}
     raw = top["profile"]
@@ -157,6 +163,7 @@ def parse_levels(file: TomlFile, signals: Mapping[str, str]) -> Levels:
         source=file.string(("source",), top["source"]),
         group=group,
         sure=sure,
+        told=told,
         numbers={key: file.number(("combine", key), table[key], low=0, high=1000) for key in _NUMBERS},
         points=points,
     )

@@ -11,7 +11,6 @@ from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.model import APPEALS, URGENCIES
 from wenzheng_lab.rules import rule_path
 
-
 _APPEAL = ("title", "again", "live", "close", "learned")
 
 
@@ -106,7 +105,9 @@ def parse_settings(file: TomlFile) -> Settings:
     """
     top = file.table((), file.data, required=("version", "source", "category", "appeal", "term", "asks"))
     category = file.table(("category",), top["category"], required=("words", "absent", "scale", "unsure"))
-    appeal = file.table(("appeal",), top["appeal"], required=("title", "again", "live", "close", "learned", "prior", "default"))
+    appeal = file.table(
+        ("appeal",), top["appeal"], required=("title", "again", "live", "close", "learned", "prior", "default")
+    )
     prior = file.table(("appeal", "prior"), appeal["prior"], required=APPEALS)
     default = file.string(("appeal", "default"), appeal["default"])
     if default not in APPEALS:

@@ -173,17 +173,23 @@ def _scene(text: str, scene: Scene, rule_id: str, levels: Levels, findings: list
 
 
 def _checked(item: _Seen, folded: str, levels: Levels) -> _Seen:
-    """字眼像险情、整句却是平常话（“想死的心都有”“卷走物业费”）的，打折。
+    """字眼像险情、整句却是平常话的（“想死的心都有”“卷走物业费”），打折；长信看得更严。
 
-    房屋、水电气一类的险情常用公事的口气说，不在此列。
+    房屋、水电气一类的险情常用公事的口气说，短信里不打折；长信里只放过断水断电一类。
     """
-    if item.rule.target in levels.sure or item.rule.score < levels.numbers["calm_from"]:
+    n, target = levels.numbers, item.rule.target
+    if item.rule.score < n["calm_from"]:
+        return item
+    short, long = target not in levels.sure, len(folded) > n["long_from"] and target not in levels.told
+    if not short and not long:
         return item
     scenes = load_scenes()
     best = max(scenes.score(_around(folded, span))[0] for span in item.spans[:_LOOKED])
-    if best >= -levels.numbers["calm_below"]:
-        return item
-    return _Seen(item.rule, item.spans, levels.numbers["calm_factor"])
+    if short and best < -n["calm_below"]:
+        return _Seen(item.rule, item.spans, n["calm_factor"])
+    if long and best < -n["long_below"]:
+        return _Seen(item.rule, item.spans, n["long_factor"])
+    return item
 
 
 _LOOKED = 4
