@@ -17,10 +17,9 @@ import os
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from triage_data import HERE, labelled, letters, real_folder
+from triage_data import HERE, labelled, real_folder
 
 import wenzheng_lab as wz
 from wenzheng_lab.text import fold, sentences
@@ -29,8 +28,6 @@ from wenzheng_lab.triage.scenes import SHIPPED, grams, make_model
 LEVELS = ("一般", "急", "特急")
 BACKGROUND = 0.15
 """真实留言里的一句平常话顶手写的几分之一：它们有一万多句"""
-EVERYDAY = 0.4
-"""手写短信里的一句平常话顶情景句的几分之一：日常的抱怨也说“在抖、半夜、孩子”"""
 COMMON = 12_000
 """平常话里的字片最多留几个"""
 
@@ -46,18 +43,6 @@ def main() -> None:
             texts.append(fold(text))
             levels.append(LEVELS.index(level))
             weights.append(1.0)
-    frame = letters()
-    for level in LEVELS:
-        # 特急的短信句句都要紧不一定，只取整封；平常的逐句取
-        part = frame[frame["urgency"] == level]
-        found = (
-            spoken(part)
-            if level == "一般"
-            else [fold(f"{a}\n{b}") for a, b in zip(part["subject"], part["body"], strict=True)]
-        )
-        texts += found
-        levels += [LEVELS.index(level)] * len(found)
-        weights += [EVERYDAY if level == "一般" else 1.0] * len(found)
     own = set().union(*(grams(text) for text in texts))
     plain = background(args.real)
     texts += plain
@@ -95,11 +80,6 @@ def background(folder: Path | None) -> list[str]:
     else:
         box = wz.simulate_inbox(n=1500, seed=2026)
         frame = box.messages[box.truth["urgency"] == "一般"]
-    return spoken(frame)
-
-
-def spoken(frame: pd.DataFrame) -> list[str]:
-    """各封信逐句，与相邻两句。"""
     found = []
     for subject, body in zip(frame["subject"], frame["body"], strict=True):
         text = fold(f"{subject}\n{body}")

@@ -38,7 +38,8 @@ _NUMBERS = (
     "calm_factor",
     "long_from",
     "long_below",
-    "long_factor",
+    "long_least",
+    "long_cap",
 )
 
 

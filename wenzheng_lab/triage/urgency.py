@@ -139,6 +139,9 @@ def _heat(text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels)
         heat += n["plain"]
     if len(text) > n["long_text"] and len(dangers) == 1:
         heat -= n["long_damp"]
+    if dangers[0].factor < 1 and len(text) > n["long_from"]:
+        # 最重的一处整句都像平常话：通常的工作点只算急，从严的照样抬到特急
+        heat = min(heat, n["long_cap"])
     return max(heat, 0.0), [f for f in findings if f.score]
 
 
@@ -180,7 +183,9 @@ def _checked(item: _Seen, folded: str, levels: Levels) -> _Seen:
     n, target = levels.numbers, item.rule.target
     if item.rule.score < n["calm_from"]:
         return item
-    short, long = target not in levels.sure, len(folded) > n["long_from"] and target not in levels.told
+    short = target not in levels.sure
+    # 只把特急往急里打：本来就只够急的，不因写得长而降成一般
+    long = len(folded) > n["long_from"] and target not in levels.told and item.rule.score > n["long_least"]
     if not short and not long:
         return item
     scenes = load_scenes()
@@ -188,7 +193,7 @@ def _checked(item: _Seen, folded: str, levels: Levels) -> _Seen:
     if short and best < -n["calm_below"]:
         return _Seen(item.rule, item.spans, n["calm_factor"])
     if long and best < -n["long_below"]:
-        return _Seen(item.rule, item.spans, n["long_factor"])
+        return _Seen(item.rule, item.spans, n["long_least"] / item.rule.score)
     return item
 
 
