@@ -17,6 +17,7 @@ border-radius:8px;padding:14px 18px;max-width:860px;line-height:1.7;color:#1c273
 .wz-triage tr,.wz-triage tbody tr:nth-child(odd){background:#fff}
 .wz-triage th,.wz-triage td{border:0;border-bottom:1px solid #e3e8ee;padding:5px 8px;text-align:left;
 vertical-align:top;white-space:normal;color:#1c2733}
+.wz-triage table td,.wz-triage table th{text-align:left!important}
 .wz-triage td:first-child{white-space:nowrap;font-weight:600}
 .wz-triage .wz-text{background:#f7f9fb;border-radius:6px;padding:10px 14px;font-size:15px;color:#1c2733}
 .wz-triage mark{padding:1px 2px;border-radius:3px;color:inherit;background:#dfe9f5}
@@ -72,13 +73,21 @@ def _decisions(one: TriageSuggestion) -> Markup:
         ("分类", f"{one.category} · {one.subcategory}（把握 {one.confidence:.0%}，其次 {one.runner_up}）"),
         ("诉求", one.appeal),
         ("主办", one.department + (f"；协办：{'、'.join(one.partners)}" if one.partners else "")),
-        ("期限", one.deadline.text),
+        ("期限", _clocks(one)),
         ("公开", one.publicity),
         ("要什么", join((ask.text for ask in one.asks), tag("br")) if one.asks else "没有看出来"),
     ]
     if one.channel:
         rows.append(("途径", join((c.label for c in one.channel), tag("br"))))
     return table(rows)
+
+
+def _clocks(one: TriageSuggestion) -> Markup | str:
+    """特急有两个钟：处置的钟现在就走，答复的钟照时限表走；合成一格会让人以为险情可以等几天。"""
+    if not one.transfers_now:
+        return one.deadline.text
+    safety = "处置：现在就办，先保人身安全，不等下面的期限"
+    return join([safety, f"书面答复：{one.deadline.text}"], tag("br"))
 
 
 def _text(one: TriageSuggestion) -> Markup:
