@@ -87,7 +87,9 @@ def _clocks(one: TriageSuggestion) -> Markup | str:
     if not one.transfers_now:
         return one.deadline.text
     safety = "处置：现在就办，先保人身安全，不等下面的期限"
-    return join([safety, f"书面答复：{one.deadline.text}"], tag("br"))
+    # 档名“当日”说的是处置，不写进答复一行
+    answer = one.deadline.text.replace(f"{one.deadline.term}：", "", 1)
+    return join([safety, f"书面答复：{answer}"], tag("br"))
 
 
 def _text(one: TriageSuggestion) -> Markup:
