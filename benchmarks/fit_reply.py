@@ -1,9 +1,10 @@
 """拟合答复评分的权重：python benchmarks/fit_reply.py --labels benchmarks/labels --texts 原文.jsonl。
 
 三步：句子的作用与分量（线性模型）→ 没见过的答复上的各种量 → 评分项的分数表（折线，方向固定）。
+六张分数表一起拟合：每一项贴近自己那一列标注，按细则的权重加起来的总分贴近总评。
 标注只含编号与代码，不含原文；原文由使用者自己提供（真实数据不随项目发布）。
-梯级答复 P、Q 与攻击 PA、QA 在 tests/data 里。
-写出 ``wenzheng_lab/reply/data/act_weights.csv`` 与 ``points.csv``，并打印总权重的建议。
+梯级答复 P、Q 与攻击 PA、QA 在 tests/data 里；templates.txt 是放在哪封信下都一样的套话，配上这些信，当近于零分的例子。
+写出 ``wenzheng_lab/reply/data/act_weights.csv`` 与 ``points.csv``；总权重在 reply.toml，改了要重拟合。
 """
 
 from __future__ import annotations
@@ -19,20 +20,22 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import lsq_linear, minimize
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
 
 from wenzheng_lab.letter.asks import find_asks
 from wenzheng_lab.letter.topic import Topic
-from wenzheng_lab.model import Message
+from wenzheng_lab.model import Case, Message
 from wenzheng_lab.reply.act_features import flags, grams
 from wenzheng_lab.reply.acts import GRAM_LENGTH, SCALE, WEIGHTS, ActModel, parse_weights
 from wenzheng_lab.reply.amounts import EMPTY_ACTS, FACTS, KEY_ACTS, SOLID_ACTS, measure, share
+from wenzheng_lab.reply.criteria import JUDGES, Situation
 from wenzheng_lab.reply.evidence import gather
 from wenzheng_lab.reply.match import match_asks
 from wenzheng_lab.reply.sentences import read_sentences
+from wenzheng_lab.rules import load_rubric
 
 ROOT = Path(__file__).resolve().parents[1]
 POINTS = WEIGHTS.with_name("points.csv")
@@ -66,8 +69,8 @@ SOLID = [
 ]  # fmt: skip
 CRITERIA = {
     "relevance": ("rel", SOLID),
-    "completeness": ("com", SOLID),
-    "disposition": ("sub", SOLID),
+    "completeness": ("com", [*SOLID, ("warm", 1), ("clear", 1)]),
+    "disposition": ("sub", [*SOLID, ("warm", 1), ("clear", 1)]),
     "basis": ("bas", SOLID),
     "tone": ("ton", [("warm", 1), ("worth", 1), ("scolding.best", -1), ("not_ours.best", -1), ("solid.share", 1)]),
     "plain": (
@@ -75,6 +78,19 @@ CRITERIA = {
         [("clear", 1), ("slogan.size", -1), ("slogan.best", -1), ("copied.size", -1), ("promise.size", -1)],
     ),
 }
+TEMPLATE = (0.2, 0, 0, 0, 0.8, 1.2, 0, 0.2)
+# 每条套话配几封信
+LETTERS = 12
+# 自己那一列要贴得多紧：态度、平实、依据各有各的意思，不能为了总分被带偏
+OWN = {"tone": 15.0, "plain": 15.0, "basis": 5.0}
+# 不用分数表、按规则评的项；在总分里照算
+BY_RULE = ("fact_finding", "owner_date", "remedy")
+MISSING = 1.5
+# 总评的差比各项的差看得重多少：学员先看总分
+WHOLE = 100.0
+ALL_SCALE = 0.3
+# 增益比这小的段不写进表里
+SMALL = 0.008
 QUANTILES = (0.02, 0.25, 0.5, 0.75, 0.9, 0.98)
 
 
@@ -115,6 +131,22 @@ def own_texts(hold_out: bool) -> dict[str, tuple[str, str, str]]:
             if row["type"] not in GATED:
                 out[row["id"] + "x"] = (row["title"], row["body"], row["attack"])
     return out
+
+
+def templates(folder: Path) -> dict[str, tuple[str, str, str]]:
+    """套话与来信的搭配；编号 T 开头，每条套话配不同的几封。"""
+    letters = []
+    for name in ("ladders.jsonl", "ladders_more.jsonl"):
+        for line in (ROOT / "tests/data" / name).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["set"][0] != "Q" or int(row["set"][1:]) <= 40:
+                letters.append((row["title"], row["body"]))
+    lines = (folder / "templates.txt").read_text(encoding="utf-8").splitlines()
+    return {
+        f"T{i:02d}{j:02d}": (*letters[(i * LETTERS + j) % len(letters)], line)
+        for i, line in enumerate(lines)
+        for j in range(LETTERS)
+    }
 
 
 def base(item):
@@ -198,8 +230,14 @@ MODEL: ActModel
 def amounts_of(item):
     key, (subject, body, reply) = item
     evidence = gather(reply, Message(subject, body), model=MODEL)
-    degrees = [match.degree for match in match_asks(evidence)]
-    return key, dict(measure(evidence.sentences, evidence.asks, evidence.covered, degrees))
+    matches = match_asks(evidence)
+    amounts = dict(measure(evidence.sentences, evidence.asks, evidence.covered, [match.degree for match in matches]))
+    rubric = load_rubric()
+    for name in BY_RULE:
+        situation = Situation(rubric.criteria[name], evidence, matches, Case(evidence.message), None, amounts)
+        score = JUDGES[name](situation).score
+        amounts[f"={name}"] = MISSING if score is None else score
+    return key, amounts
 
 
 def measured(text: str, items, jobs: int):
@@ -214,38 +252,66 @@ def knots_of(values: np.ndarray) -> list[float]:
     return points if len(points) > 1 else [points[0], points[0] + 1.0]
 
 
-def fit_points(table, quantities, y, weight, lam: float):
-    """折线的各段增益：方向固定的岭回归。返回（截距, [(量, 起, 止, 增益)]）。"""
-    segments, columns, low, high = [], [], [], []
-    for name, sign in quantities:
-        values = np.array([row[name] for row in table])
-        knots = knots_of(values[np.abs(values) > 1e-9] if (np.abs(values) > 1e-9).sum() > 50 else values)
-        if min(knots) > 0 and (values <= 1e-9).mean() > 0.02:
-            knots = [0.0, *knots]
-        for a, b in itertools.pairwise(knots):
-            segments.append((name, a, b))
-            columns.append(np.clip((values - a) / (b - a), 0, 1))
-            low.append(0.0 if sign > 0 else -np.inf)
-            high.append(np.inf if sign > 0 else 0.0)
-    x = np.column_stack(columns)
-    mu = np.average(x, axis=0, weights=weight)
-    my = np.average(y, weights=weight)
-    xc, yc = (x - mu) * np.sqrt(weight)[:, None], (y - my) * np.sqrt(weight)
-    gram, h = xc.T @ xc + lam * np.eye(x.shape[1]), xc.T @ yc
+class Sheet:
+    """一项的分数表：哪些段、标注里的哪一列。"""
+
+    def __init__(self, name: str, table):
+        column, quantities = CRITERIA[name]
+        self.name, self.column = name, COLUMNS.index(column)
+        self.segments, self.low, self.high = [], [], []
+        for quantity, sign in quantities:
+            values = np.array([row[quantity] for row in table])
+            some = values[np.abs(values) > 1e-9]
+            knots = knots_of(some if len(some) > 50 else values)
+            if min(knots) > 0 and (values <= 1e-9).mean() > 0.02:
+                knots = [0.0, *knots]
+            for a, b in itertools.pairwise(knots):
+                self.segments.append((quantity, a, b))
+                self.low.append(0.0 if sign > 0 else None)
+                self.high.append(None if sign > 0 else 0.0)
+
+    def design(self, table) -> np.ndarray:
+        values = {q: np.array([row[q] for row in table]) for q in {s[0] for s in self.segments}}
+        columns = [np.clip((values[q] - a) / (b - a), 0, 1) for q, a, b in self.segments]
+        return np.column_stack([*columns, np.ones(len(table))])
+
+
+def fit_points(table, target, weight, shares, lam: float):
+    """六张表一起拟合：方向固定的岭回归。返回 [(表, 各段增益与起点)]。"""
+    sheets = [Sheet(name, table) for name in CRITERIA]
+    designs = [sheet.design(table) for sheet in sheets]
+    root = np.sqrt(weight)[:, None]
+    size = [d.shape[1] for d in designs]
+    ends = np.cumsum([0, *size])
+    gram, h = np.zeros((ends[-1], ends[-1])), np.zeros(ends[-1])
+    bounds = []
+    for sheet, x, a, b in zip(sheets, designs, ends, ends[1:], strict=False):
+        xw = x * root
+        own = OWN.get(sheet.name, 1.0)
+        gram[a:b, a:b] += own * xw.T @ xw + np.diag([*([lam] * (b - a - 1)), 1e-6])
+        h[a:b] += own * xw.T @ (target[:, sheet.column] * root[:, 0])
+        bounds += [*zip(sheet.low, sheet.high, strict=True), (None, None)]
+    whole = np.concatenate([x * shares[s.name] for s, x in zip(sheets, designs, strict=True)], axis=1) * root
+    rest = target[:, 7] * ALL_SCALE - by_rule(table, shares)
+    gram += WHOLE * whole.T @ whole
+    h += WHOLE * whole.T @ (rest * root[:, 0])
+    first = np.zeros(ends[-1])
+    first[ends[1:] - 1] = 1.0
     got = minimize(
-        lambda c: (0.5 * c @ gram @ c - h @ c, gram @ c - h), np.zeros(len(h)), jac=True, method="L-BFGS-B",
-        bounds=[(a if np.isfinite(a) else None, b if np.isfinite(b) else None) for a, b in zip(low, high, strict=True)],
-        options={"maxiter": 500},
+        lambda c: (0.5 * c @ (gram @ c) - h @ c, gram @ c - h), first, jac=True, method="L-BFGS-B", bounds=bounds,
+        options={"maxiter": 800},
     ).x  # fmt: skip
-    return my - mu @ got, [(*s, float(g)) for s, g in zip(segments, got, strict=True) if abs(g) >= 0.01]
+    return [(sheet, got[a:b]) for sheet, a, b in zip(sheets, ends, ends[1:], strict=False)]
 
 
-def apply(points, table) -> np.ndarray:
-    start, rows = points
-    out = np.full(len(table), start)
-    for name, a, b, gain in rows:
-        out += gain * np.clip((np.array([row[name] for row in table]) - a) / (b - a), 0, 1)
-    return np.clip(out, 0, 3)
+def by_rule(table, shares) -> np.ndarray:
+    return sum(shares[name] * np.array([row[f"={name}"] for row in table]) for name in BY_RULE)
+
+
+def apply(fitted, table, shares):
+    """各项几分（0–3）与总分（0–3）。"""
+    scores = {sheet.name: np.clip(sheet.design(table) @ gains, 0, 3) for sheet, gains in fitted}
+    return scores, sum(shares[name] * s for name, s in scores.items()) + by_rule(table, shares)
 
 
 def spearman(x, y) -> float:
@@ -288,44 +354,52 @@ def main() -> None:
         weights = train(keys, rows, codes, ratings)
         WEIGHTS.write_text(weights, encoding="utf-8")
         print(f"{WEIGHTS.name}：{weights.count(chr(10)) - 2} 个特征，{len(weights.encode()) // 1024} KB", flush=True)
+        table |= measured(weights, list(templates(args.labels).items()), args.jobs)
         if args.cache:
             args.cache.write_text(json.dumps(table), encoding="utf-8")
+    for key in templates(args.labels):
+        keys.append(key)
+        ratings[key] = np.array(TEMPLATE)
     list_of = [table[k] for k in keys]
+    target = np.array([ratings[k] for k in keys])
     weight = np.array([1.0 if k.isdigit() else args.ladder_weight for k in keys])
+    weights = {name: spec.weight for name, spec in load_rubric().criteria.items() if name in {*CRITERIA, *BY_RULE}}
+    shares = {name: value / sum(weights.values()) for name, value in weights.items()}
+    real = np.array([k.isdigit() for k in keys])
+    # 一架梯子、一条套话的各份同在一折
+    groups = [k if k.isdigit() else k[:3] if k[0] == "T" else k[:-1] for k in keys]
+    held, total = {name: np.zeros(len(keys)) for name in CRITERIA}, np.zeros(len(keys))
+    for a, b in GroupKFold(5).split(list_of, groups=groups):
+        fitted = fit_points([list_of[i] for i in a], target[a], weight[a], shares, args.lam)
+        scores, total[b] = apply(fitted, [list_of[i] for i in b], shares)
+        for name, values in scores.items():
+            held[name][b] = values
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["criterion", "quantity", "from", "to", "gain"])
-    real = np.array([k.isdigit() for k in keys])
-    everything = np.array([ratings[k][7] for k in keys])
-    guessed = {}
-    for name, (column, quantities) in CRITERIA.items():
-        y = np.array([ratings[k][COLUMNS.index(column)] for k in keys])
-        points = fit_points(list_of, quantities, y, weight, args.lam)
-        held = np.zeros(len(keys))
-        for a, b in KFold(5, shuffle=True, random_state=1).split(list_of):
-            held[b] = apply(
-                fit_points([list_of[i] for i in a], quantities, y[a], weight[a], args.lam), [list_of[i] for i in b]
-            )
-        guessed[name] = held
-        print(
-            f"  {name}：没见过的真实答复 Spearman {spearman(held[real], y[real]):.3f}，{len(points[1])} 段", flush=True
-        )
-        writer.writerow([name, "(base)", "", "", round(points[0], 3)])
-        for quantity, a, b, gain in points[1]:
-            writer.writerow([name, quantity, f"{a:g}", f"{b:g}", round(gain, 3)])
+    for sheet, gains in fit_points(list_of, target, weight, shares, args.lam):
+        score = spearman(held[sheet.name][real], target[real, sheet.column])
+        writer.writerow([sheet.name, "(base)", "", "", round(gains[-1], 3)])
+        kept = [(*s, g) for s, g in zip(sheet.segments, gains, strict=False) if abs(g) >= SMALL]
+        for quantity, a, b, gain in kept:
+            writer.writerow([sheet.name, quantity, f"{a:g}", f"{b:g}", round(gain, 3)])
+        print(f"  {sheet.name}：没见过的真实答复 Spearman {score:.3f}，{len(kept)} 段", flush=True)
     POINTS.write_text(out.getvalue(), encoding="utf-8")
-    x = np.column_stack([guessed[n] for n in CRITERIA])
-    got = lsq_linear(
-        np.c_[x, np.ones(len(x))] * np.sqrt(weight)[:, None],
-        everything * np.sqrt(weight),
-        bounds=([0] * 6 + [-np.inf], np.inf),
-    ).x
-    print(
-        "总权重的建议（合计 100）：",
-        dict(zip(CRITERIA, np.round(100 * got[:6] / got[:6].sum(), 1).tolist(), strict=True)),
-    )
-    total = x @ got[:6]
-    print(f"总分：没见过的真实答复 Spearman {spearman(total[real], everything[real]):.3f}")
+    print(f"总分：没见过的真实答复 Spearman {spearman(total[real], target[real, 7]):.3f}")
+    plain = total[[k[0] == "T" for k in keys]] / 3 * 100
+    print(f"没见过的套话：中位数 {np.median(plain):.1f} 分，最高 {plain.max():.1f} 分")
+    for letter in "PQ":
+        print(f"  没见过的梯级答复 {letter}：{order(keys, groups, total, target[:, 7], letter)}")
+
+
+def order(keys, groups, total, whole, letter: str) -> str:
+    """同一封信的 a–e 两两比较，次序对的占多少。"""
+    right = count = 0
+    for i, j in itertools.combinations([n for n, k in enumerate(keys) if k[0] == letter and k[-1] in "abcde"], 2):
+        if groups[i] == groups[j] and groups[i][1] != "A" and keys[i] != keys[j]:
+            count += 1
+            right += (total[i] > total[j]) == (keys[i][-1] < keys[j][-1])
+    return f"{right}/{count}"
 
 
 if __name__ == "__main__":

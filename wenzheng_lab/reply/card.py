@@ -135,7 +135,7 @@ def _bar(row: Criterion) -> Markup:
     return join(
         [
             tag("span", tag("span", attrs={"style": width}), attrs={"class": "wz-bar"}),
-            f"{row.score:g} / 3　权重 {row.weight:g}",
+            f"{round(row.score, 1):g} / 3　权重 {row.weight:g}",
         ]
     )
 

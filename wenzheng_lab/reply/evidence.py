@@ -150,6 +150,8 @@ def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
 def _own(sentence: Sentence) -> float:
     plain = max(1, han_count(sentence.folded))
     fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - 0.3) / 0.4))
+    # 先复述再作答的长句：除去照抄的，剩下的话够说一件事，就按说了一件事算
+    fresh = max(fresh, min(1.0, max(0.0, (plain * (1.0 - sentence.copied) - 6) / 10)))
     if sentence.has("restate") and not sentence.new():
         fresh *= 0.3
     slogan = sum(len(hit.span) for hit in sentence.acts.get("slogan", ()))

@@ -83,9 +83,9 @@ class Sieve:
         return short
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=64)
 def _pieces(folded: str) -> frozenset[str]:
-    """文中出现过的一字、两字片；一封信要过几个规则文件，只算一次。"""
+    """一段文字里出现过的一字、两字片；同一段要过几个规则文件，只算一次。"""
     return frozenset(folded) | frozenset(map(str.__add__, folded, folded[1:]))
 
 

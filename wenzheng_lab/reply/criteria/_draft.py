@@ -105,7 +105,7 @@ class Draft:
 
 
 def draft(score: float, findings: Iterable[Finding]) -> Draft:
-    """收尾：分数夹在 0–3、取一位小数，依据取力度最大的几条。
+    """收尾：分数夹在 0–3、取两位小数，依据取力度最大的几条。
 
     Args:
         score: 未取整的分。
@@ -115,7 +115,7 @@ def draft(score: float, findings: Iterable[Finding]) -> Draft:
         草稿。
     """
     rows = sorted(findings, key=lambda f: (-f.score, f.span or Span(10**9, 10**9), f.rule_id))
-    return Draft(round(min(3.0, max(0.0, score)), 1), tuple(rows[:MAX_FINDINGS]))
+    return Draft(round(min(3.0, max(0.0, score)), 2), tuple(rows[:MAX_FINDINGS]))
 
 
 def fill(amount: float, scale: float) -> float:
