@@ -120,7 +120,7 @@ def test_duplicate_rule_id_is_refused() -> None:
 
 def test_rubric_with_wrong_weights_is_refused() -> None:
     """权重合计不是 100 的细则不收。"""
-    text = (DATA / "reply.toml").read_text(encoding="utf-8").replace("weight = 26", "weight = 25", 1)
+    text = (DATA / "reply.toml").read_text(encoding="utf-8").replace("weight = 40", "weight = 39", 1)
     with pytest.raises(RuleFileError, match="合计应为 100"):
         parse_rubric(TomlFile.parse("reply.toml", text))
 

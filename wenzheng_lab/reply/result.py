@@ -253,7 +253,8 @@ class ReplyScore:
         if self.total is None:
             return f"ReplyScore(未评分：{self.reason})"
         parts = " ".join(
-            f"{row.label}{'—' if row.score is None else format(round(row.score, 1), 'g')}" for row in self.criteria.values()
+            f"{row.label}{'—' if row.score is None else format(round(row.score, 1), 'g')}"
+            for row in self.criteria.values()
         )
         red = " 红线：" + "、".join(f"{gate.id}{gate.label}" for gate in self.gates) if self.gates else ""
         return f"ReplyScore({self.total:g}分 {self.grade} | {parts}{red} | {self.signature})"
