@@ -23,7 +23,7 @@ def new_class(path: Path, people: int = 5, *, units: tuple[str, ...] = ("L00",))
     path.mkdir(parents=True, exist_ok=True)
     roster = path.parent / "名单来源.csv"
     rows = [
-        f"{202600101 + n},{SURNAMES[n % 20]}学员{GIVEN[n % 10]}{'' if n < 20 else '甲'},青禾县" for n in range(people)
+        f"{202600101 + n},{SURNAMES[n % 20]}{'学员' if n < 20 else '同学'}{GIVEN[n % 10]},青禾县" for n in range(people)
     ]
     roster.write_text("学号,姓名,单位\n" + "\n".join(rows) + "\n", encoding="utf-8-sig")
     folder = make_class(path, name="模拟班", roster=roster)

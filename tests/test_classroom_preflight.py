@@ -22,11 +22,12 @@ from classroom_helper import (
     strip_metadata,
 )
 
-from wenzheng_lab.classroom.assignment import Assignment
+from wenzheng_lab.classroom.assignment import Assignment, release
 from wenzheng_lab.classroom.collect import collect
-from wenzheng_lab.classroom.layout import ClassFolder
+from wenzheng_lab.classroom.layout import ClassFolder, make_class
 from wenzheng_lab.classroom.notebook import dump_notebook
 from wenzheng_lab.classroom.preflight import Checked, preflight
+from wenzheng_lab.errors import InputError
 
 Damage = Callable[[Notebook], Notebook | bytes]
 
@@ -223,6 +224,14 @@ def test_the_list_for_the_instructor_opens_in_excel(folder: ClassFolder) -> None
     assert [row["状态"] for row in rows] == ["不能批", "未交", "未交"]
     assert rows[0]["姓名"] == folder.roster[0].name
     assert all(row["怎样修"] for row in rows)
+
+
+def test_an_empty_roster_is_said(tmp_path: Path) -> None:
+    """名单还是空的：说清楚，不写一张空清单、不说“批好 0 份”。"""
+    empty = make_class(tmp_path / "班", name="空班")
+    release(empty, "L00")
+    with pytest.raises(InputError, match="名单还是空的"):
+        preflight(empty, "L00")
 
 
 def test_the_release_copy_has_no_answers(folder: ClassFolder) -> None:

@@ -21,6 +21,7 @@ from wenzheng_lab.classroom.problems import Problem
 from wenzheng_lab.classroom.repair import Repaired, repair
 from wenzheng_lab.classroom.tables import write_csv
 from wenzheng_lab.course.blank import is_unanswered
+from wenzheng_lab.errors import InputError, explain
 
 READY, STOPPED, MISSING = "ready", "stopped", "missing"
 LABELS = {READY: "可以批", STOPPED: "不能批", MISSING: "未交"}
@@ -72,9 +73,12 @@ def preflight(folder: ClassFolder, name: str) -> tuple[Checked, ...]:
 
     Raises:
         DatasetError: 没有发过这份作业。
+        InputError: 名单还是空的。
         WenzhengError: 写不进。
     """
     assignment = Assignment.load(folder, name)
+    if not folder.roster:
+        raise InputError(explain("名单还是空的", "要有学号、姓名", "请填 名单.csv；或先收作业，程序由文件名补进名单"))
     ledger = read_ledger(folder)
     results = []
     for learner in folder.roster:
