@@ -129,6 +129,20 @@ def test_memory_is_limited() -> None:
     assert found.values == {"L00-Q4": "A"}
 
 
+def test_the_usual_tools_still_work() -> None:
+    """关着也做得了正事：表格、指标、分词、画图、分拣，都用得上。"""
+    data = (
+        "import pandas as pd, duckdb, jieba, matplotlib.pyplot as plt, wenzheng_lab as wz\n"
+        "duckdb.sql('select 1').fetchall()\n"
+        "when = pd.to_datetime(['2026-03-01 09:00'])\n"
+        "frame = pd.DataFrame({'subject': ['路灯'], 'body': ['路灯坏了，哪天修？'], 'created_at': when})\n"
+        "plt.plot([1, 2])\nplt.savefig('图.png')\n"
+        "wz.indicators(frame)\nwz.triage_message(wz.Message(id='1', subject='路灯', body='路灯坏了，哪天修？'))\n"
+    )
+    found = ran(data, OPEN + "unit.q4.check('A')", limits=Limits(wall_seconds=120, cell_seconds=90))
+    assert (found.errors, found.stopped, found.values) == ({}, "", {"L00-Q4": "A"})
+
+
 def test_leaving_early_or_flooding_is_not_a_crash() -> None:
     """自己退出、乱写管道、送得太多：都只是停下，有一句话。"""
     assert ran("import os\nos._exit(0)").stopped

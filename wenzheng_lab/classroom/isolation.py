@@ -56,6 +56,9 @@ _SYSTEM_READ = (
     "/proc/cpuinfo",
     "/proc/meminfo",
     "/sys/devices/system/cpu",
+    # DuckDB 起动时看自己能用多少内存，打不开这两样就整个退出
+    "/proc/self/cgroup",
+    "/sys/fs/cgroup",
 )
 
 
@@ -67,8 +70,8 @@ class Limits:
     """总共多久（秒）"""
     cell_seconds: float = 10.0
     """一格、函数的一次试用多久（秒）"""
-    memory_mb: int = 1024
-    """内存（MB）"""
+    memory_mb: int = 4096
+    """地址空间（MB）；只是占着不用的也算，所以比真用的大得多：载入表格与统计的几个库就要 1 GB 以上"""
     file_mb: int = 5
     """交来的文件最多多大（MB）"""
 
@@ -142,7 +145,8 @@ class Session:
             "lock": {
                 "read": readable_places(),
                 "write": [str(self.folder), os.devnull],
-                "cpu_seconds": int(self.limits.wall_seconds) + 1,
+                # 几个线程的时间加在一起算
+                "cpu_seconds": int(self.limits.wall_seconds * min(4, os.cpu_count() or 1)) + 1,
                 "memory_mb": self.limits.memory_mb,
                 "parent": os.getpid(),
             },
