@@ -16,7 +16,7 @@ from wenzheng_lab.report.briefing_blocks import Block, Heading, Picture, inert
 from wenzheng_lab.report.briefing_facts import Facts, collect_facts
 from wenzheng_lab.report.briefing_path import docx_path
 from wenzheng_lab.report.briefing_settings import briefing_settings
-from wenzheng_lab.report.briefing_words import advice, badly, came, caution, gathered, headings, late, opening
+from wenzheng_lab.report.briefing_words import advice, badly, came, caution, clocks, gathered, headings, late, opening
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +183,7 @@ def make_briefing(
     sections = [
         came(facts),
         [*gathered(facts), *_timeline(part, facts, hot)],
-        [*late(facts), *_curve(part, facts, month)],
+        [*late(facts), *_curve(part, facts, month), *([clocks()] if facts.has_reply else [])],
         badly(facts, part),
         advice(facts, _column_names(part)),
         caution(facts, inert(name), [inert(line) for line in reading], str(signature)),
@@ -246,9 +246,9 @@ def _curve(frame: pd.DataFrame, facts: Facts, month: str | None) -> list[Block]:
         kept = curve[curve["group"].isin(sizes[sizes >= _CHART_FROM].index)]
         kept.attrs = curve.attrs
         if kept["group"].nunique() > 1:
-            return [Picture("近几年来信之后多久等到答复", plot_response(kept, marks=marks, height=2.4, title=title))]
+            return [Picture("近几年来信之后多久等到答复", plot_response(kept, marks=marks, height=1.8, title=title))]
     return [
-        Picture(title, plot_response(response_curve(frame, as_of=facts.as_of), marks=marks, height=2.4, title=title))
+        Picture(title, plot_response(response_curve(frame, as_of=facts.as_of), marks=marks, height=1.8, title=title))
     ]
 
 

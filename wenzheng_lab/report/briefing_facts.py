@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from wenzheng_lab.trends.hotspots import Hotspot
 
 
+PLACED = re.compile("[市县区镇乡村街]|社区|[东西南北中]路")
+"""标题里写了地点的征象"""
 _LOOKED = 40
 """例子从每种毛病最低的几件里挑"""
 _MUCH = 4
@@ -72,6 +75,8 @@ class Matter:
     """已答复（件）"""
     still: bool
     """近三个月仍有来信"""
+    local: bool
+    """说得出是哪一处；说不出的多半是各处问同一类政策"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +417,7 @@ def _matters(hot: Sequence[Hotspot], frame: pd.DataFrame, as_of: datetime | None
             one.end,
             sum(done[member] for member in one.members),
             bool(one.end and as_of and as_of - one.end <= still),
+            bool(one.place) or bool(PLACED.search(one.title)),
         )
         for one in hot
     )

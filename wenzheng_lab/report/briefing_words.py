@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wenzheng_lab.letter.frames import column_texts
 from wenzheng_lab.reply import score_reply
 from wenzheng_lab.report.briefing_blocks import Block, Grid, Heading, Para, Quote
-from wenzheng_lab.report.briefing_facts import Example, Facts, Matter, Period
+from wenzheng_lab.report.briefing_facts import PLACED, Example, Facts, Matter, Period
 from wenzheng_lab.report.briefing_settings import briefing_settings
 from wenzheng_lab.report.masking import hide, mask
 from wenzheng_lab.rules import load_rubric
@@ -23,7 +23,6 @@ _NAMED = re.compile(r"^[“\"]?[＊*]+[”\"]?[：:，,\s]*")
 _SENTENCE = re.compile(r"(?<=[。！？；])")
 _INNER = str.maketrans("“”", "‘’")
 _NUMBERS = "一二三四五六七八九十"
-_PLACED = re.compile("[市县区镇乡村路街]|街道|社区")
 
 
 def day(moment: datetime) -> str:
@@ -209,10 +208,10 @@ def gathered(facts: Facts) -> list[Block]:
     """
     people = briefing_settings().limit("people")
     if not facts.matters:
-        return [Para(f"没有{people}人以上说同一处同一件事的来信。")]
+        return [Para(f"没有{people}人以上说同一件事的来信。")]
     letters = sum(one.letters for one in facts.matters)
     text = (
-        f"把不同的人用不同的话说的同一处、同一件事归到一起，{people}人以上来信的，最热的{len(facts.matters)}件"
+        f"把不同的人用不同的话说的同一件事归到一起，{people}人以上来信的，最热的{len(facts.matters)}件"
         f"共来信{letters}件，占全部来信的{share(letters, facts.total)}。"
     )
     still = [str(at) for at, one in enumerate(facts.matters, 1) if one.still]
@@ -223,6 +222,8 @@ def gathered(facts: Facts) -> list[Block]:
     headers = ["序", "反映的事", "人数", "来信", "起止"] + (["已答复"] if facts.has_reply else ["点赞"])
     rows = tuple(_matter(at, one, facts.has_reply) for at, one in enumerate(facts.matters, 1))
     note = "按热度排，热度看人数、点赞、持续多久、长得多快。人数：同一账号写几封算一人，匿名的一份文字算一人。"
+    if not all(one.local for one in facts.matters):
+        note += "“不止一处”的是各处问同一类事，未必是同一件。"
     return [
         Para(text),
         Grid("群众集中反映的事", tuple(headers), rows, (9.0, 67.0, 14.0, 14.0, 36.0, 16.0), note),
@@ -235,7 +236,8 @@ def _matter(at: int, one: Matter, has_reply: bool) -> tuple[str, ...]:
         when = f"{one.start:%Y.%m.%d}—{one.end:%m.%d}" if one.start.year == one.end.year else ""
         when = when or f"{one.start:%Y.%m}—{one.end:%Y.%m}"
     # 标题里已经说了是哪里，就不再添一个地点
-    title = one.title + (f"（{one.place}）" if one.place and not _PLACED.search(one.title) else "")
+    title = one.title + (f"（{one.place}）" if one.place and not PLACED.search(one.title) else "")
+    title += "" if one.local else "（不止一处）"
     return (str(at), title, str(one.people), str(one.letters), when, str(one.answered if has_reply else one.likes))
 
 
@@ -266,11 +268,21 @@ def late(facts: Facts) -> list[Block]:
     if facts.slow:
         listed = "，".join(f"{name}（{count}件）半数要{days:.1f}天" for name, count, days in facts.slow[:3])
         text.append(f"按类看，慢的是：{listed}。")
-    text.append(
-        f"{long}天只是刻度，《信访工作条例》规定信访事项自受理之日起60日内办结；"
-        "来信各自适用哪个期限，要看渠道和事项，批准延长的表里看不出来，没有扣除。"
-    )
     return [Para("".join(text))]
+
+
+def clocks() -> Para:
+    """三、末了的小字：天数只是刻度，适用哪个期限要看渠道与事项。
+
+    Returns:
+        一段。
+    """
+    long = briefing_settings().limit("long")
+    return Para(
+        f"{long}天只是刻度。《信访工作条例》规定信访事项自受理之日起60日内办结；来信各自适用哪个期限，要看渠道和事项。"
+        "批准延长的表里看不出来，没有扣除。",
+        small=True,
+    )
 
 
 def badly(facts: Facts, frame: pd.DataFrame) -> list[Block]:
@@ -290,7 +302,7 @@ def badly(facts: Facts, frame: pd.DataFrame) -> list[Block]:
     text = f"评了{found.scored}件答复" + ("（从有答复的里抽的，抽法固定）" if facts.sampled else "") + f"：{grades}。"
     hit = [(label, count) for _, label, count in found.gates if count]
     if hit:
-        listed = "、".join(f"{label}{few(count)}" for label, count in sorted(hit, key=lambda one: -one[1]))
+        listed = "，".join(f"“{label}”{few(count)}" for label, count in sorted(hit, key=lambda one: -one[1]))
         text += f"触到不宜发出的红线的{few(found.gated)}" + (f"，其中：{listed}。" if found.gated >= 5 else "。")
     weak = sorted(
         (one for one in found.criteria if one.count >= 0.5 * found.scored),
@@ -385,14 +397,21 @@ def advice(facts: Facts, columns: Sequence[str]) -> list[Block]:
     waiting = facts.total - facts.whole.answered
     if facts.has_reply and waiting >= 5:
         found.append(("open", {"count": waiting, "total": facts.total, "share": share(waiting, facts.total)}))
-    still = [one for one in facts.matters if one.still]
-    big = still if len(still) > 1 else list(facts.matters)
+    places = [one for one in facts.matters if one.local]
+    still = [one for one in places if one.still]
+    big = still if len(still) > 1 else places
     if big:
         letters = sum(one.letters for one in big)
         titles = "、".join(f"“{one.title}”" for one in big[:2])
         titles += f"等{len(big)}件集中反映的事，各" if len(big) > 2 else "两件事，各" if len(big) == 2 else "一事，"
         found.append(
             ("hot", {"titles": titles, "matters": len(big), "letters": letters, "share": share(letters, facts.total)})
+        )
+    asked = [one for one in facts.matters if not one.local]
+    if asked:
+        titles = "、".join(f"“{one.title}”" for one in asked[:2]) + (f"等{len(asked)}类事" if len(asked) > 2 else "")
+        found.append(
+            ("policy", {"titles": titles, "matters": len(asked), "letters": sum(one.letters for one in asked)})
         )
     if facts.whole.late >= 5:
         values = {
