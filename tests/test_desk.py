@@ -128,6 +128,8 @@ def test_the_live_card_follows_the_draft(desk: Desk) -> None:
     assert desk.office.case(number).draft == BAD
     other = next(n for n, id in enumerate(desk.letters.shown) if id != number)
     desk.letters.choose(other)
+    assert desk.tabs.value == "来信"  # 没有看过的，先看信
+    desk.tabs.value = "答复"
     assert desk.editor.text.value == ""
     desk.letters.choose(desk.letters.shown.index(number))
     assert desk.editor.text.value == BAD

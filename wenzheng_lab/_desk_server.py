@@ -26,6 +26,9 @@ def server_arguments(page: Path, *, token: str, port: int) -> list[str]:
         "--VoilaConfiguration.show_tracebacks=False",
         # 地址里写 ?template=… 会换回英文的模板，不许
         "--VoilaConfiguration.allow_template_override=NO",
+        # 只要按钮、文字框用得着的；别的界面插件在这里用不上，只会拖慢
+        "--VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8",
+        "--VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager",
         "--Voila.log_level=40",
     ]
 

@@ -1,4 +1,4 @@
-"""重做 README 里的两张图：第一课与评分卡。用法：``make pictures``（需要 Chromium）。"""
+"""重做文档里的图：第一课、评分卡、办件台三张。用法：``make pictures``（需要 Chromium）。"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tests" / "browser"))
 
+import desk_pictures  # noqa: E402
 from lab_driver import find_chromium, open_chromium, running_lab  # noqa: E402
 
 # 第一课里的第一张评分卡（那份空话连篇的答复），和“读信”一节
@@ -19,12 +20,13 @@ SCALE = 1.5
 
 
 def main() -> int:
-    """照学员的做法打开第一课，跑完，截两张图。"""
+    """照学员的做法办一遍第一天、跑完第一课，截图。"""
     if find_chromium() is None:
         print("没有找到 Chromium，截不了图。", file=sys.stderr)
         return 2
     from playwright.sync_api import sync_playwright
 
+    desk_pictures.make()
     with (
         tempfile.TemporaryDirectory() as folder,
         running_lab(Path(folder)) as lab,

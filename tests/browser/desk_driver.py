@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -99,6 +98,8 @@ class Player:
     page: Page
     keyboard: bool = False
     """这一扇门里，Tab 走得到每一处（JupyterLab 里方向键与回车另有用处）"""
+    shots: str | None = os.environ.get("WENZHENG_DESK_SHOTS")
+    """要看画面时写一个文件夹，一步存一张"""
     took: list[tuple[str, float]] = field(default_factory=list)
     """每一按：名字，到看见结果的秒数"""
 
@@ -157,6 +158,18 @@ class Player:
     def text(self, selector: str) -> str:
         return "\n".join(self.page.locator(selector).locator("visible=true").all_inner_texts())
 
+    def shot(self, name: str, *, top: str = "") -> None:
+        """要看画面时存一张；``top`` 给了就先把那一处滚到最上面。"""
+        if not self.shots:
+            return
+        if top:
+            self.page.locator(top).locator("visible=true").first.evaluate("one => one.scrollIntoView()")
+        else:
+            self.page.evaluate("window.scrollTo(0, 0)")
+        self.page.wait_for_timeout(400)
+        Path(self.shots).mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=Path(self.shots) / f"{name}.png")
+
     def best(self) -> dict[str, float]:
         """每样最快的一次：同一台机器上别的程序也在跑，慢要回回慢才算它慢。"""
         found: dict[str, float] = {}
@@ -175,18 +188,11 @@ class Player:
 
 def facts(player: Player, unit: str) -> Sequence[str]:
     """答复页“卷内事实”里这家单位查到的话，照屏幕上看见的抄。"""
-    rows = player.page.locator(".wz-page-答复 table tr").locator("visible=true")
+    table = player.page.locator(".wz-page-答复 table").locator("visible=true").first
+    rows = table.locator("tr")
     found = []
     for n in range(rows.count()):
         cells = rows.nth(n).locator("td").all_inner_texts()
         if len(cells) == 2 and cells[0].endswith(unit) and cells[1] not in found:
             found.append(cells[1])
     return found
-
-
-def shot(player: Player, folder: str | None, name: str) -> None:
-    """要看画面时存一张；``folder`` 空着就不存。"""
-    if folder:
-        with contextlib.suppress(OSError):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-        player.page.screenshot(path=Path(folder) / f"{name}.png")

@@ -24,7 +24,7 @@ def heat_chart(heat: Heat) -> Markup:
     Returns:
         ``Markup``。
     """
-    last = max(1, heat.hours)
+    last, base = max(1, heat.hours), HEIGHT - 24
     top = max(0.1, *heat.spreading, *heat.visible)
 
     def points(values: tuple[float, ...], most: float) -> str:
@@ -42,8 +42,20 @@ def heat_chart(heat: Heat) -> Markup:
     def words(x: float, y: float, text: str, anchor: str = "start") -> Markup:
         return tag("text", text, attrs={"x": x, "y": y, "font-size": "12", "text-anchor": anchor, "fill": "#1c2733"})
 
+    def moment(number: int, hour: int) -> Markup:
+        """做过一件事的时刻：一道竖线，顶上写号，号与下面的表对得上。"""
+        x = LEFT + hour / last * (WIDTH - LEFT - 10)
+        line: dict[str, str | float] = {
+            "x1": x,
+            "y1": 24,
+            "x2": x,
+            "y2": base,
+            "stroke": "#6b7785",
+            "stroke-dasharray": "1 3",
+        }
+        return join([tag("line", attrs=line), words(x, 22, str(number), "middle")])
+
     axis = {"stroke": "#8fa0b0", "stroke-width": "1"}
-    base = HEIGHT - 24
     drawing = tag(
         "svg",
         tag("line", attrs={"x1": LEFT, "y1": base, "x2": WIDTH - 10, "y2": base, **axis}),
@@ -52,13 +64,14 @@ def heat_chart(heat: Heat) -> Markup:
         words(LEFT - 6, base, "0", "end"),
         words(LEFT, HEIGHT - 6, f"{heat.start:%m-%d %H}时"),
         words(WIDTH - 10, HEIGHT - 6, f"{last} 小时后", "end"),
-        words(WIDTH - 14, 16, heat.note, "end"),
+        words(LEFT + 4, 12, heat.note),
+        *(moment(number, hour) for number, (hour, _) in enumerate(heat.marks, start=1)),
         curve(heat.spreading, top, "#a3262a", "none"),
         curve(heat.visible, top, "#c98a1b", "6 3"),
         curve(heat.trust, 1.0, "#1f5f8b", "2 3"),
         attrs={"width": WIDTH, "height": HEIGHT, "role": "img", "style": "max-width:100%;background:#fff"},
     )
-    marks = [(f"第\u00a0{hour}\u00a0小时", what) for hour, what in heat.marks]
+    marks = [(str(n), f"第 {hour} 小时", what) for n, (hour, what) in enumerate(heat.marks, start=1)]
     return join(
         [
             tag("h4", heat.name),
@@ -69,7 +82,7 @@ def heat_chart(heat: Heat) -> Markup:
                 f"此刻在传 {heat.spreading[-1]:.0%}，最高 {heat.peak:.0%}，知道实情 {heat.informed[-1]:.0%}，"
                 f"信任 {heat.trust[-1]:.2f}。",
             ),
-            table(marks, headers=("时刻", "做了什么")) if marks else tag("div", "到现在没有人公开说过一句话。"),
+            table(marks, headers=("号", "时刻", "做了什么")) if marks else tag("div", "到现在没有人公开说过一句话。"),
         ]
     )
 
@@ -113,11 +126,11 @@ class Boards:
 
     def _heat(self) -> Markup:
         office = self.sitting.office
-        wanted = [topic for topic, _ in office.topics]
+        wanted = [topic for topic, _ in office.topics][:3]
         if self.sitting.current and office.topic(self.sitting.current) not in wanted:
-            wanted.insert(0, self.sitting.current)
+            wanted.append(self.sitting.current)
         parts: list[Markup] = []
-        for issue in wanted[:4]:
+        for issue in wanted:
             try:
                 parts.append(heat_chart(office.heat(issue)))
             except InputError:

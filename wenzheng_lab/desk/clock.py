@@ -39,6 +39,8 @@ class Clock:
         self.now = pane()
         self.guide = pane()
         self.told = pane()
+        # 留着一行的高：话来话去，下面的按钮不跳
+        self.told.add_class("wz-said")
         self.hour = button("过一小时", lambda: self._pass(sitting.office.next_hour))
         self.day = button("到下一个工作日", lambda: self._pass(sitting.office.next_day), look="warning")
         self.undo = button("撤销", self._undo, tip="撤销最近一个动作，时间往前走以前的")

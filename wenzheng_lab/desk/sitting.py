@@ -88,9 +88,11 @@ class Sitting:
         """选中一封来信，没有打开过的就打开。"""
 
         def act() -> None:
+            fresh = self.office.case(id).status == "未读"
             self.office.open(id)
             self.current = id
-            if self.page in ("动静", "发布", "记分牌"):
+            # 没有看过的先看信；看过的，停在哪一页还在哪一页
+            if self.page in ("动静", "发布", "记分牌") or (fresh and self.page != "分拣"):
                 self.page = "来信"
 
         self.do("", act)

@@ -132,7 +132,10 @@ def topic_heat(engine: Engine, topic: str) -> Heat | None:
             else start
         )
     name = found.name if found else str(cases[0].message["subject"])
-    return _run(engine, topic, name, start, _pushes(engine, topic, cases, start))
+    numbers = dict(section("heat"))
+    if found is None:
+        numbers["spread"] *= numbers["ordinary"]
+    return _run(engine, topic, name, start, _pushes(engine, topic, cases, start), numbers)
 
 
 def _belongs(case: CaseState, topic: str, issues: tuple[str, ...]) -> bool:
@@ -171,12 +174,13 @@ def _pushes(engine: Engine, topic: str, cases: list[CaseState], start: datetime)
     return found
 
 
-def _run(engine: Engine, topic: str, name: str, start: datetime, pushes: list[Push]) -> Heat:
+def _run(
+    engine: Engine, topic: str, name: str, start: datetime, pushes: list[Push], numbers: Mapping[str, float]
+) -> Heat:
     from numpy.random import PCG64, Generator
 
     from wenzheng_lab.office.heat_model import draw_posts, spread
 
-    numbers: Mapping[str, float] = section("heat")
     hours = max(1, int((engine.now - start).total_seconds() // 3600))
     course = spread(pushes, hours, numbers)
     seed = int.from_bytes(hashlib.blake2b(f"{engine.seed}:{topic}:heat".encode(), digest_size=8).digest(), "big")

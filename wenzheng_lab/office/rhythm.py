@@ -153,7 +153,8 @@ def _topic(engine: Engine, plan: Plan) -> None:
     """一桩议论查清了，有关的件卷里都添上。"""
     topic = next(row for row in engine.scenario.topics if row.id == plan.data["topic"])
     row = {"issues": list(topic.issues), "unit": topic.unit, "text": topic.truth}
-    text = f"“{topic.name}”查清了：{topic.truth}"
+    name = topic.name.replace("“", "‘").replace("”", "’")
+    text = f"“{name}”查清了：{topic.truth}"
     engine.emit("phone", topic.unit, who=topic.unit, text=text, known={topic.id: row})
 
 

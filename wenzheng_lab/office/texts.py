@@ -110,5 +110,7 @@ def say(scene: str, stream: Stream, *, kind: str = "", **blanks: str) -> str:
     """
     text = stream.pick(texts(scene, kind))
     for name, value in blanks.items():
-        text = text.replace("{" + name + "}", value)
+        # 引号里再引，用单引号
+        inner = value.replace("“", "‘").replace("”", "’")
+        text = text.replace("“{" + name + "}", "“" + inner).replace("{" + name + "}", value)
     return text
