@@ -81,7 +81,7 @@ def test_error_names_the_line_and_the_reason(tmp_path: Path) -> None:
     feedback = mean(tmp_path).check("def mean(values):\n    total = sum(values)\n    return total / len(values)")
     assert feedback.outcome is Outcome.NEEDS_WORK
     assert feedback.share == pytest.approx(2 / 3)
-    assert "空的列表 时出错：第 3 行：除以了零" in str(feedback)
+    assert "空的列表时出错：第 3 行：除以了零" in str(feedback)
 
 
 @pytest.mark.parametrize(

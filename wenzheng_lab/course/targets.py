@@ -215,7 +215,9 @@ def show_small_rates(letters: pd.DataFrame, *, top: int = 8) -> Reading:
     ]
     parts.append(cards.para(f"另有 {hidden} 处评过的不足五封，不显示。") if hidden else "")
     said = f"评的人最少的是{rows[0][0]}，一个人能动 {rows[0][3]}" if rows else "没有一处评的人够五个"
-    return Reading("各处的满意率，和它的分母", said, parts, _OURS + str(letters.attrs.get("note", "")))
+    return Reading(
+        "各处的满意率，和它的分母", said, parts, "只供内部看，不公布。" + _OURS + str(letters.attrs.get("note", ""))
+    )
 
 
 def _check(letters: object) -> None:

@@ -141,7 +141,7 @@ class Code(Kind):
         missing: list[Point] = []
         blank = failed = 0
         for trial in self.trials:
-            call = trial.about if trial.hidden else f"参数 {'、'.join(show(arg) for arg in trial.args)}"
+            call = f"{trial.about}时" if trial.hidden else f"参数 {'、'.join(show(arg) for arg in trial.args)} 时"
             try:
                 result = _try(answer, trial.args)
             except (TooLong, Exception) as error:
@@ -149,19 +149,19 @@ class Code(Kind):
                     # 批改时函数在隔离的进程里，它那一边的停止与出错由批改的人处理
                     raise
                 failed += 1
-                missing.append(Point(f"{call} 时出错：{explain(error)}。"))
+                missing.append(Point(f"{call}出错：{explain(error)}。"))
                 if isinstance(error, TooLong):
                     break
                 continue
             if result is None or result is Ellipsis or isinstance(result, Blank):
                 blank += 1
-                missing.append(Point(f"{call} 时没有给出结果。"))
+                missing.append(Point(f"{call}没有给出结果。"))
             elif same(result, trial.result, self.tolerance):
-                right.append(Point(f"{call} 时正确。{trial.because}"))
+                right.append(Point(f"{call}正确。{trial.because}"))
             elif trial.hidden:
                 missing.append(Point(f"有一次没有公开的试用没有通过：{trial.about}。"))
             else:
-                missing.append(Point(f"{call} 时得到 {show(plain(result))}，{_differs(result, trial.result)}。"))
+                missing.append(Point(f"{call}得到 {show(plain(result))}，{_differs(result, trial.result)}。"))
         if blank == len(self.trials):
             return Feedback(Outcome.NOT_ATTEMPTED, "函数还没有写。", next_step="把函数体里的 ____ 换成您的写法。")
         done = not missing
