@@ -79,6 +79,7 @@ CRITERIA = {
     ),
 }
 TEMPLATE = (0.2, 0, 0, 0, 0.8, 1.2, 0, 0.2)
+TEMPLATE_WEIGHT = 0.7
 # 每条套话配几封信
 LETTERS = 12
 # 自己那一列要贴得多紧：态度、平实、依据各有各的意思，不能为了总分被带偏
@@ -362,7 +363,7 @@ def main() -> None:
         ratings[key] = np.array(TEMPLATE)
     list_of = [table[k] for k in keys]
     target = np.array([ratings[k] for k in keys])
-    weight = np.array([1.0 if k.isdigit() else args.ladder_weight for k in keys])
+    weight = np.array([1.0 if k.isdigit() else TEMPLATE_WEIGHT if k[0] == "T" else args.ladder_weight for k in keys])
     weights = {name: spec.weight for name, spec in load_rubric().criteria.items() if name in {*CRITERIA, *BY_RULE}}
     shares = {name: value / sum(weights.values()) for name, value in weights.items()}
     real = np.array([k.isdigit() for k in keys])

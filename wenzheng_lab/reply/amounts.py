@@ -27,6 +27,8 @@ CORE = 0.3
 """把握到这么多，才算一句实在话"""
 OWN = 0.3
 """自己的话占不到这么多（照抄、套话、堆词），不算一句实在话"""
+EMPTY = 0.6
+"""一句实在话也没有时，态度、平实只按最低的一句的六成算"""
 UNTYPED = 0.5
 """问什么没有答什么（问日子没有日子），只算一半"""
 
@@ -133,8 +135,8 @@ def _mean(rows: Sequence[Weighed], solid: Sequence[float], name: str) -> float:
     ]
     core = [(weight, value) for weight, value, s in items if s >= CORE]
     if not core:
-        # 一句实在话也没有：照抄来信、套话写得再顺，也谈不上有用
-        return 0.0 if name == "worth" else min((value for _, value, _ in items), default=0.0)
+        # 一句实在话也没有：照抄来信、套话写得再顺、再客气，也谈不上有用、体谅
+        return 0.0 if name == "worth" else EMPTY * min((value for _, value, _ in items), default=0.0)
     level = sum(weight * value for weight, value in core) / sum(weight for weight, _ in core)
     drag = [(weight, value) for weight, value, s in items if s < CORE and value < level]
     whole = core + drag
