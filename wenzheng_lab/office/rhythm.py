@@ -120,10 +120,11 @@ def _press(engine: Engine, tomorrow: dict[str, object], first: bool) -> bool:
     for topic in engine.scenario.topics:
         if any(row.get("topic") == topic.id and row.get("press") for row in engine.state.phones):
             continue
+        if any(post["topic"] == topic.id and not post["deleted"] for post in engine.state.posts):
+            continue
+        # 推一遍热度最费工夫，放在最后看
         heat = topic_heat(engine, topic.id)
         if heat is None or not heat.spreading or heat.spreading[-1] < setting("phone.media_heat"):
-            continue
-        if any(post["topic"] == topic.id and not post["deleted"] for post in engine.state.posts):
             continue
         stream = engine.stream(topic.id, "press")
         deleted = any(post["topic"] == topic.id and post["deleted"] for post in engine.state.posts)
