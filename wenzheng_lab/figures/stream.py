@@ -108,12 +108,16 @@ def _draw(axes: object, shown: pd.DataFrame, baseline: str, total: int) -> None:
     height = float(layers.sum(axis=0).max()) or 1.0
     # 层里写得下就写在最宽处；写不下的只在右边写
     for at, name in enumerate(shown.columns):
-        inner = layers[at].copy()
+        # 层是斜的：字要落在左右邻居也盖得住的那一段里
+        floor, ceiling = tops[at] - layers[at], tops[at]
+        under = np.maximum.reduce([np.roll(floor, step) for step in (-1, 0, 1)])
+        over = np.minimum.reduce([np.roll(ceiling, step) for step in (-1, 0, 1)])
+        inner = over - under
         edge = max(1, len(inner) // 9)
         inner[:edge] = inner[-edge:] = 0
         where = int(inner.argmax())
-        if inner[where] > 0.09 * height:
-            middle = tops[at][where] - layers[at][where] / 2
+        if inner[where] > 0.05 * height:
+            middle = (under[where] + over[where]) / 2
             axes.text(
                 where, middle, shorten(str(name), 6), ha="center", va="center",
                 fontsize=look.label - 1, color=ink_on(colors[at]),
