@@ -17,7 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     Args:
         parser: ``wenzheng class`` 的解析器。
     """
-    steps = parser.add_subparsers(dest="step", metavar="步骤", title="步骤", required=True, parser_class=type(parser))
+    steps = parser.add_subparsers(
+        dest="step",
+        metavar="步骤",
+        title="步骤",
+        help="要做的一步；各步的用法：wenzheng class 步骤 --help",
+        required=True,
+        parser_class=type(parser),
+    )
 
     def step(name: str, summary: str, work: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
         made = steps.add_parser(name, help=summary, description=summary)
@@ -38,19 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("sources", nargs="+", type=Path, metavar="来源", help="收来的文件夹、zip 或文件")
     made.add_argument("--for", dest="expected", default="", metavar="作业", help="这次收的是哪一份；不写就按内容认")
     made = step("preflight", "查件：谁的文件有毛病、怎样修；修得好的修好", _preflight)
-    made.add_argument("name", metavar="作业")
+    made.add_argument("name", metavar="作业", help="作业名，如 L00")
     made = step("autograde", "机评：一人一个隔离进程，限时、限内存、不联网", _autograde)
-    made.add_argument("name", metavar="作业")
+    made.add_argument("name", metavar="作业", help="作业名，如 L00")
     made.add_argument("--jobs", type=int, metavar="个", help="几个批改进程；默认看处理器，最多 4 个")
     made.add_argument("--strict", action="store_true", help="这台机器上锁不全就不批")
     made = step("hand", "写批改单：书面题由人批，机器的评分卡放在旁边", _hand)
-    made.add_argument("name", metavar="作业")
+    made.add_argument("name", metavar="作业", help="作业名，如 L00")
     made.add_argument("--blind", action="store_true", help="不写学号姓名，只写编号")
     made = step("marks", "读进批好的分；批了一部分也行，可以分几次", _marks)
-    made.add_argument("name", metavar="作业")
+    made.add_argument("name", metavar="作业", help="作业名，如 L00")
     made.add_argument("tables", nargs="+", type=Path, metavar="表.csv", help="Excel 里填的批改单，或网页导出的表")
     made = step("feedback", "写反馈：一人一个网页", _feedback)
-    made.add_argument("name", metavar="作业")
+    made.add_argument("name", metavar="作业", help="作业名，如 L00")
     made.add_argument("--answers", action="store_true", help="附上参考答案；收齐了再给")
     made = step("report", "写班级报告与成绩表", _report)
     made.add_argument("names", nargs="*", metavar="作业", help="哪几份；不写就是发过的全部")
@@ -61,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made.add_argument("--seed", default="", metavar="种子", help="秘密种子，至少 8 个字；不写就由程序造")
     made.add_argument("--again", action="store_true", help="重抽；不写就照上次抽的（和您改过的）再写一遍")
     made = step("logs", "办件考试：查日志有没有改动，读出封着的成绩", _logs)
-    made.add_argument("name", metavar="考试")
+    made.add_argument("name", metavar="考试", help="考试名，如 X01")
     made = step("isolation", "看这台机器上，学员的代码关得有多严", _isolation)
 
 
