@@ -1,6 +1,7 @@
 """评分与读者合不合：python benchmarks/reply_agreement.py 评分.jsonl 原文.jsonl。
 
-评分.jsonl 每行一份：id 与各位读者的 rel、com、sub、bas、ton、pla、all（列表）；原文.jsonl 每行 id、subject、body、reply。
+评分.jsonl 每行一份：id 与各位读者（列表）的 rel、com、sub、bas、ton、pla、all；
+原文.jsonl 每行 id、subject、body、reply。
 打印总分与各项的 Spearman、自助法 95% 区间，以及给定答复长度后的偏相关。
 """
 
