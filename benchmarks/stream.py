@@ -1,8 +1,8 @@
-"""分段读大 csv 的内存与快慢：十万行与一百万行各读一遍，内存峰值应差不多。
+"""一条龙：分段读 → 遮个人信息 → 分段写。十分之一的行与全部的行各跑一遍，内存峰值应差不多。
 
     python benchmarks/stream.py [--rows 1000000]
 
-每遍一个新进程，量常驻内存的峰值与处理器时间。
+csv（GB18030）、json 行、json 数组各一份；每遍一个新进程，量常驻内存的峰值与处理器时间。
 """
 
 from __future__ import annotations
@@ -12,34 +12,113 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("csv", "jsonl", "json")
+
+
+def rows_made(rows: int) -> Iterator[dict[str, str]]:
+    """附件4 的表头，正文各不相同，每七封里有一封带电话。"""
+    for n in range(rows):
+        what = "我们小区门口的路灯不亮已经半个多月了，晚上老人孩子出门很不方便，请派人来看看。"
+        phone = f"请打1380555{n % 10000:04d}。" if n % 7 == 0 else ""
+        yield {
+            "留言编号": str(n),
+            "留言用户": f"用户{n % 9973}",
+            "留言主题": f"路灯不亮{n}",
+            "留言详情": f"第{n}封：{what}{phone}",
+            "留言时间": f"2026/1/{n % 28 + 1} 8:0{n % 10}:00",
+            "答复意见": "已更换",
+            "答复时间": "2026-02-01",
+        }
 
 
 def make(path: Path, rows: int) -> None:
-    """造一份 GB18030 的导出，附件4 的表头，正文各不相同。"""
-    with path.open("w", encoding="gb18030") as file:
-        file.write("留言编号,留言用户,留言主题,留言详情,留言时间,答复意见,答复时间\n")
-        for n in range(rows):
-            body = f"第{n}封：我们小区门口的路灯不亮已经半个多月了，晚上老人孩子出门很不方便，请派人来看看，谢谢。"
-            file.write(f"{n},用户{n % 9973},路灯不亮{n},{body},2026/1/{n % 28 + 1} 8:0{n % 10}:00,已更换,2026-02-01\n")
+    """造一份导出，照后缀写。"""
+    if path.suffix == ".csv":
+        with path.open("w", encoding="gb18030") as file:
+            for n, row in enumerate(rows_made(rows)):
+                if not n:
+                    file.write(",".join(row) + "\n")
+                file.write(",".join(row.values()) + "\n")
+        return
+    array = path.suffix == ".json"
+    with path.open("w", encoding="utf-8") as file:
+        for n, row in enumerate(rows_made(rows)):
+            file.write(("[" if not n else ",\n") if array else "\n" if n else "")
+            file.write(json.dumps(row, ensure_ascii=False))
+        file.write("]\n" if array else "\n")
 
 
 def one(path: Path) -> None:
-    """一个进程里读一遍。"""
+    """一个进程里跑一遍。"""
     import resource
 
-    from wenzheng_lab.corpus import stream_messages
+    import wenzheng_lab as wz
+    from wenzheng_lab.corpus.stream import write_csv_chunks
 
-    stream = stream_messages(path)
-    rows = sum(map(len, stream))
+    stream = wz.read_message_chunks(path)
+    hidden = 0
+
+    def clean() -> Iterator[Any]:
+        nonlocal hidden
+        for frame in stream:
+            texts = []
+            for text in frame["body"]:
+                found = wz.redact(text)
+                hidden += len(found.spans)
+                texts.append(found.text)
+            yield frame.assign(body=texts)
+
+    notes = write_csv_chunks(clean(), path.with_name(f"{path.stem}-遮过.csv"))
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    report = {"rows": rows, "rss_mb": usage.ru_maxrss / 1024, "cpu_s": usage.ru_utime + usage.ru_stime}
-    print(json.dumps(report | {"skipped": stream.report.skipped_total}))
+    print(
+        json.dumps(
+            {
+                "kind": path.suffix[1:],
+                "rows": stream.report.rows_read,
+                "written": notes.rows,
+                "skipped": stream.report.skipped_total,
+                "hidden": hidden,
+                "file_mb": path.stat().st_size / 2**20,
+                "rss_mb": usage.ru_maxrss / 1024,
+                "cpu_s": usage.ru_utime + usage.ru_stime,
+            }
+        )
+    )
+
+
+def run_all(rows: int, kinds: tuple[str, ...] = KINDS) -> list[dict[str, Any]]:
+    """造、跑；每种文件先十分之一的行，再全部的行。
+
+    Args:
+        rows: 多少行。
+        kinds: 哪几种文件。
+
+    Returns:
+        各遍量到的，次序是种类、行数。
+    """
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in kinds:
+            for count in (rows // 10, rows):
+                path = Path(folder) / f"{count}.{kind}"
+                make(path, count)
+                done = subprocess.run(
+                    [sys.executable, __file__, "--one", str(path)],
+                    stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True, cwd=ROOT,
+                )  # fmt: skip
+                found.append(json.loads(done.stdout.splitlines()[-1]))
+                for left in Path(folder).iterdir():
+                    left.unlink()
+    return found
 
 
 def main() -> int:
-    """造、读、显示。"""
+    """显示。"""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
@@ -47,15 +126,8 @@ def main() -> int:
     if args.one:
         one(args.one)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        for rows in (args.rows // 10, args.rows):
-            path = Path(folder) / f"{rows}.csv"
-            make(path, rows)
-            begun = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, __file__, "--one", str(path)], stdout=subprocess.PIPE, text=True, check=True
-            )
-            print(f"{path.stat().st_size / 2**20:.0f} MB，{time.perf_counter() - begun:.1f} 秒：{done.stdout.strip()}")
+    for facts in run_all(args.rows):
+        print(json.dumps(facts, ensure_ascii=False))
     return 0
 
 

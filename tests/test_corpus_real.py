@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from wenzheng_lab.corpus import convert_messages, read_messages, stream_messages
+from wenzheng_lab.corpus import convert_messages, read_message_chunks, read_messages
 from wenzheng_lab.errors import ReadError
 
 FOLDER = Path(os.environ.get("WENZHENG_REAL") or Path(__file__).resolve().parents[2] / "shared" / "real")
@@ -106,7 +106,7 @@ def test_taxonomy_is_not_taken_for_messages() -> None:
 def test_streamed_and_converted_are_the_same(name: str, tmp_path: Path) -> None:
     """一段一段地读、转成 parquet 再读，与一次读完的一字不差，报告的账也一样。"""
     whole = read(name)
-    stream = stream_messages(FOLDER / name, rows=500)
+    stream = read_message_chunks(FOLDER / name, rows=500)
     parts = pd.concat(list(stream), ignore_index=True)
     pd.testing.assert_frame_equal(parts, whole, check_dtype=False)
     assert stream.report.findings == whole.attrs["reading"].findings

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from wenzheng_lab.corpus import convert_messages, read_messages, stream_messages, write_table
+from wenzheng_lab.corpus import convert_messages, read_message_chunks, read_messages, write_table
 from wenzheng_lab.errors import InputError, ReadError
 
 ROWS = "留言编号,留言用户,留言主题,留言详情,留言时间,答复意见,答复时间\n"
@@ -29,7 +29,7 @@ def test_stream_is_the_same_as_reading_at_once(tmp_path: Path) -> None:
     """各段连起来与一次读完的相同，报告的每本账都相同。"""
     path = made(tmp_path / "甲.csv", 1000, "gb18030")
     whole = read_messages(path)
-    stream = stream_messages(path, rows=300)
+    stream = read_message_chunks(path, rows=300)
     frames = list(stream)
     assert [len(frame) for frame in frames] == [300, 300, 300, 100]
     pd.testing.assert_frame_equal(pd.concat(frames, ignore_index=True), whole)
@@ -39,7 +39,7 @@ def test_stream_is_the_same_as_reading_at_once(tmp_path: Path) -> None:
 
 def test_report_is_ready_only_after_the_end(tmp_path: Path) -> None:
     """没有读完就取报告是错误，不给半本账。"""
-    stream = stream_messages(made(tmp_path / "甲.csv", 10), rows=3)
+    stream = read_message_chunks(made(tmp_path / "甲.csv", 10), rows=3)
     next(iter(stream))
     with pytest.raises(InputError, match="还没有读完"):
         _ = stream.report
@@ -49,7 +49,7 @@ def test_bad_rows_are_told_across_chunks(tmp_path: Path) -> None:
     """坏行在哪一段都报出行号与原因；重复跨段也数得到。"""
     path = tmp_path / "甲.csv"
     path.write_text("主题,详情\n甲,一\n\n乙,二\n丙,三,多\n甲,一\n", encoding="utf-8")
-    stream = stream_messages(path, rows=1)
+    stream = read_message_chunks(path, rows=1)
     assert sum(map(len, stream)) == 3
     assert [row for _, row, _ in stream.report.skipped] == [3, 5]
     assert stream.report.findings["duplicate_rows"] == 1
@@ -85,7 +85,7 @@ def test_zip_is_streamed(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "包.zip", "w") as archive:
         archive.write(tmp_path / "甲.csv", "一月/甲.csv")
         archive.write(tmp_path / "甲.csv", "二月/甲.csv")
-    stream = stream_messages(tmp_path / "包.zip", rows=20)
+    stream = read_message_chunks(tmp_path / "包.zip", rows=20)
     assert sum(map(len, stream)) == 60
     assert stream.report.findings["duplicate_rows"] == 30
 
@@ -124,8 +124,8 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     """行数多到六倍，内存峰值只多一点（指纹每行几十字节）。"""
     code = (
         "import resource, sys\n"
-        "from wenzheng_lab.corpus import stream_messages\n"
-        "print(sum(map(len, stream_messages(sys.argv[1], rows=5000))))\n"
+        "from wenzheng_lab.corpus import read_message_chunks\n"
+        "print(sum(map(len, read_message_chunks(sys.argv[1], rows=5000))))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     peaks = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wenzheng_lab.corpus.chunks import read_message_chunks
-from wenzheng_lab.corpus.flow import MessageStream, convert_messages, stream_messages
+from wenzheng_lab.corpus.chunks import MessageStream, convert_messages, read_message_chunks
 from wenzheng_lab.corpus.read import read_messages
 from wenzheng_lab.corpus.reading import ReadingReport
 from wenzheng_lab.corpus.registry import canonical_names, labels
@@ -18,6 +17,5 @@ __all__ = [
     "labels",
     "read_message_chunks",
     "read_messages",
-    "stream_messages",
     "write_table",
 ]

@@ -1,18 +1,21 @@
-"""读 json、json 行与坏掉的 json 数组：能读的都读，读不出的报出位置。"""
+"""读 json、json 行与坏掉的 json 数组：能读的都读，读不出的报出位置；大的边读边解，不整个读进内存。"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from wenzheng_lab.corpus.json_stream import choose_list, scan, walk, window
 from wenzheng_lab.corpus.tables import RawTable, Row
 from wenzheng_lab.corpus.text_table import choose_encoding
 from wenzheng_lab.errors import ReadError, explain
 
 _DECODER = json.JSONDecoder(strict=False)  # 正文里的裸换行、制表符也收
 _OPEN = re.compile(r"\{")
+_WHOLE = 16 << 20
+"""不到这么大（字节）就整个读进来；更大的边读边解，要读两遍"""
 _DEPTH = 3
 """对象里套对象，最多展开的层数"""
 
@@ -31,18 +34,14 @@ def open_json(path: Path, encoding: str | None) -> RawTable:
         ReadError: 里面没有一个对象。
     """
     found = choose_encoding(path, encoding)
+    if path.stat().st_size > _WHOLE:
+        return _open_big(path, found.codec, RawTable("", (), "json", encoding=found.name, replaced=found.broken))
     text = path.read_bytes().decode(found.codec, "replace").lstrip("\ufeff")
     table = RawTable("", (), "json", encoding=found.name)
     table.replaced = found.broken
     records = list(_records(text, table))
     if not records:
-        raise ReadError(
-            explain(
-                f"{path.name} 里没有读出一个 json 对象",
-                '应为 [{"title": …}, …] 或每行一个对象',
-                "请确认文件没有截断成空",
-            )
-        )
+        raise _empty(path)
     header: dict[str, int] = {}
     for _, record in records:
         for key in record:
@@ -52,7 +51,63 @@ def open_json(path: Path, encoding: str | None) -> RawTable:
     return table
 
 
-def _rows(records: list[tuple[int, dict[str, object]]], header: Mapping[str, int]) -> Iterator[Row]:
+def _empty(path: Path) -> ReadError:
+    return ReadError(
+        explain(
+            f"{path.name} 里没有读出一个 json 对象",
+            '应为 [{"title": …}, …] 或每行一个对象',
+            "请确认文件没有截断成空",
+        )
+    )
+
+
+def _open_big(path: Path, codec: str, table: RawTable) -> RawTable:
+    """边读边解：头一遍看有哪些键，各行等用到时再读一遍。"""
+    chosen = choose_list(path, codec)
+    if chosen is not None:
+        table.unit = "项"
+    else:
+        table.format = "json 行"
+        with window(path, codec) as view:
+            if view.next() == "[":
+                table.format = "json 数组（有破损）"
+                table.notes.append("json 数组不完整（少括号、少逗号或被截断），能读的对象都已读出")
+    where = None if chosen is None else chosen[0]
+    header: dict[str, int] = {}
+    for _, record in _big_records(path, codec, where, []):
+        for key in record:
+            header.setdefault(key, len(header))
+    if not header:
+        raise _empty(path)
+    table.header = tuple(header)
+    # 读的时候才记坏在哪里；分段读的人会换掉 table.skipped，所以每次都看它现在是哪一个
+    rows = _rows(_big_records(path, codec, where, table), header)
+    table.rows = rows
+    table.close = rows.close
+    return table
+
+
+def _big_records(
+    path: Path, codec: str, where: tuple[str, ...] | None, told: RawTable | list[tuple[int, str]]
+) -> Iterator[tuple[int, dict[str, object]]]:
+    def tell(number: int, reason: str) -> None:
+        (told.skipped if isinstance(told, RawTable) else told).append((number, reason))
+
+    with window(path, codec) as view:
+        if where is None:
+            for line, value in scan(view, lambda line, error: tell(line, f"json 写坏了（{_plain(error)}）")):
+                yield line, _flat(value)
+            return
+        for found, number, item in walk(view):
+            if found != where:
+                continue
+            if isinstance(item, Mapping):
+                yield number, _flat(item)
+            else:
+                tell(number, "不是 json 对象")
+
+
+def _rows(records: Iterable[tuple[int, dict[str, object]]], header: Mapping[str, int]) -> Generator[Row, None, None]:
     for number, record in records:
         cells: list[object] = [None] * len(header)
         for key, value in record.items():
