@@ -150,6 +150,7 @@ class _Span:
     created: tuple[date | None, date | None]
     replied: tuple[date | None, date | None]
     as_of: datetime | None
+    latest: datetime | None
     scales: tuple[tuple[str, float], ...]
 
 
@@ -274,6 +275,7 @@ def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
         (day_of("created_at__min"), day_of("created_at__max")),
         (day_of("replied_at__min"), day_of("replied_at__max")),
         (end or latest) if "created_at" in times else None,
+        latest,
         tuple(_same_scale(scales)),
     )
 
@@ -312,6 +314,7 @@ def _plan(
         first_day=cast(int, days[0]),
         last_day=cast(int, days[-1]),
         covered=all(low <= day <= high for day in (*span.created, *span.replied) if day is not None),
+        ended=span.as_of is None or span.latest is None or span.latest <= span.as_of,
     )
 
 
@@ -343,8 +346,7 @@ def _tally(hand: Engine, lf: Lazy, days: Mapping[str, list[object]], plan: Plan)
     mine, whole = tally.wanted(groups) if plan.by else [], tally.wanted(everyone)
     if mine or whole:
         targets = hand.small(groups.rows(mine)) if mine else None
-        bins = [(kind, sorted({one for _, found, one in whole if found == kind})) for kind in (0, 1)]
-        tally.add(fetch(span_picks(lf, calendar, targets, [item for item in bins if item[1]], plan)))
+        tally.add(fetch(span_picks(lf, calendar, targets, [one for _, one in whole], plan)))
     total = tally.table(everyone, labels)
     return (tally.table(groups, labels) if plan.by else total), total
 

@@ -13,6 +13,7 @@ import narwhals as nw
 from wenzheng_lab.trends.indicators_rows import (
     MARKS,
     RATINGS,
+    SEGMENT,
     TIMES_SEEN,
     Fields,
     Lazy,
@@ -132,7 +133,7 @@ def span_counts(lf: Lazy, calendar: Lazy, crowded: Lazy | None, plan: Plan) -> L
         plan: 这次怎样算。
 
     Returns:
-        分组的列、kind、bin、batch、``MARKS`` 里有的、times；两个时间都没有为 None。
+        分组的列、段、batch、``MARKS`` 里有的、times；两个时间都没有为 None。
     """
     if not plan.has("created_day") and crowded is None:
         return None
@@ -155,39 +156,36 @@ def _span_keys(lf: Lazy, calendar: Lazy, plan: Plan) -> tuple[Lazy, list[str], F
     return lf, [name for name in plan.by if name not in plan.derived], [*periods, *fields]
 
 
-def span_picks(
-    lf: Lazy, calendar: Lazy, targets: Lazy | None, bins: Sequence[tuple[int, Sequence[int]]], plan: Plan
-) -> Lazy:
+def span_picks(lf: Lazy, calendar: Lazy, targets: Lazy | None, segments: Sequence[int], plan: Plan) -> Lazy:
     """分位落在哪几段，就取那几段里各有几秒。
 
     Args:
         lf: 原表。
         calendar: 日历表。
-        targets: 各组要取的段（分组的列，kind，bin，组号）；不分组为 None。
-        bins: 合计要取的段：（kind，各段）。
+        targets: 各组要取的段（分组的列，段，组号）；不分组为 None。
+        segments: 合计要取的段。
         plan: 这次怎样算。
 
     Returns:
-        组号、kind、bin、``MARKS`` 里有的、span（秒）、times。
+        组号、段、``MARKS`` 里有的、span（秒）、times。
     """
     lf = prepare(lf, plan)
     lf, keys, fields = _span_keys(lf, calendar, plan)
-    segment = fields[-2:]
+    segment = fields[-1:]
     (column,) = packs(segment)
-    lf = lf.with_columns(span=span_of(lf, plan), segment=packed(segment))
-    base = 1 << segment[1][2]
-    wanted = nw.col("segment").is_in([(kind + 1) * base + one + 1 for kind, found in bins for one in found])
+    lf = lf.with_columns(packed(segment).alias(SEGMENT), span=span_of(lf, plan))
+    wanted = nw.col(SEGMENT).is_in([one + 1 for one in segments])
+    # 段号已压好，别再算一遍；压的时候空是 0，别的加一
+    ready = [*fields[:-1], (SEGMENT, nw.col(SEGMENT) - 1, segment[0][2])]
     if targets is None:
         lf = lf.filter(wanted).with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP))
     else:
-        there = pack(
-            targets, [(name, value if name in plan.derived else nw.col(name), bits) for name, value, bits in fields]
-        )
+        there = pack(targets, [*fields[:-1], (SEGMENT, nw.col(SEGMENT), segment[0][2])])
         on = [*keys, *packs(fields)]
-        lf = pack(lf, fields).join(there.select(*on, GROUP), on=on, how="left")
+        lf = pack(lf, ready).join(there.select(*on, GROUP), on=on, how="left")
         lf = lf.filter((~nw.col(GROUP).is_null()) | wanted).with_columns(nw.col(GROUP).fill_null(-1))
     marks = _there(MARKS, lf.collect_schema().names())
-    lf = lf.select(GROUP, nw.col("segment").alias(column), "span", *marks)
+    lf = lf.select(GROUP, nw.col(SEGMENT).alias(column), "span", *marks)
     return unpack(count_rows(lf, [GROUP, column, "span", *marks]), segment)
 
 

@@ -27,8 +27,10 @@ TIMES = ("created_at", "replied_at")
 RATINGS = ("rating_solved", "rating_attitude", "rating_speed")
 MARKS = ("angry_mark", "rural_mark")
 """两类来信：1 是带火气（乡村）的，0 是平和（城镇）的，空是分不出"""
-_FINE, _FINE_TO, _COARSE = 3_600, 20 * 86_400, 86_400
-"""用时分段：二十天以内一小时一段，以上一天一段（秒）"""
+_FINE, _COARSE = 7_200, 86_400
+"""答复用时两小时一段，已等的一天一段（秒）"""
+SEGMENT = "segment"
+"""落在哪一段：偶数是答复用时，奇数是未答复的已等"""
 MEASURED = (*TIMES, *TEXTS, *RATINGS, "auto_rated", "reply_unit", "department", "quality", "round", *FEATURES)
 """指标用到的列；别的列只有分组时才取"""
 
@@ -75,6 +77,8 @@ class Plan:
     """日历表的末日（序数）"""
     covered: bool
     """表里的时间是不是都在日历表里"""
+    ended: bool
+    """来信是不是都不晚于截止时刻"""
 
     @property
     def derived(self) -> tuple[str, ...]:
@@ -159,36 +163,47 @@ def same_days(lf: Lazy, plan: Plan) -> Lazy:
         分组的原列、created_day、replied_day 与各样是非，空的照旧是空。
     """
     have = lf.collect_schema().names()
-    flags: dict[str, nw.Expr] = {name: nw.col(name) for name in ("answered", "again_mark", *MARKS) if name in have}
+    # 只有答复时间的，答没答看有没有答复那天；数过以后再定，不必一封一封地看
+    dated = plan.has("replied_day") and plan.covered and not plan.has("has_reply") and not plan.has("reply")
+    marks = [name for name in ("answered", "again_mark", *MARKS) if name in have and not (dated and name == "answered")]
+    flags: dict[str, nw.Expr] = {name: nw.col(name) for name in marks}
     hourly = [clock for clock in plan.clocks if not clock.days]
     if plan.has("created_day"):
         waited = _waited(plan)
-        flags["future"] = _flag(waited < 0)
+        if not plan.ended:
+            flags["future"] = _flag(waited < 0)
         flags |= {f"over__{clock.id}": _flag(waited > clock.seconds) for clock in hourly}
         if plan.has("replied_day"):
             flags["ahead"] = _flag(_used() < 0)
             flags |= {f"within__{clock.id}": _flag(_used() <= clock.seconds) for clock in hourly}
     days = [name for name in ("created_day", "replied_day") if plan.has(name)]
-    # 日历以外的日子当作没有，减去首日就只占十五位
-    inside: dict[str, nw.Expr] = {
-        name: nw.when(_within(name, plan)).then(nw.col(name) - plan.first_day) for name in days
-    }
-    fields: Fields = [(name, day, _DAY_BITS) for name, day in inside.items()]
+    fields: Fields = [(name, _day_in(name, plan), _DAY_BITS) for name in days]
     fields += [(name, flag, 2) for name, flag in flags.items()]
     raw = [name for name in plan.by if name not in plan.derived]
     if not fields:
         return count_rows(lf, raw)
     few = unpack(count_rows(pack(lf, fields), [*raw, *packs(fields)]), fields)
     few = few.with_columns((nw.col(name) + plan.first_day).alias(name) for name in days)
-    return few.with_columns(open=nw.lit(1) - nw.col("answered")) if "answered" in flags else few
+    if dated:
+        few = few.with_columns(answered=_flag(~nw.col("replied_day").is_null()))
+    if plan.has("created_day") and plan.ended:
+        few = few.with_columns(future=nw.lit(0))
+    answers = dated or "answered" in flags
+    return few.with_columns(open=nw.lit(1) - nw.col("answered")) if answers else few
+
+
+def _day_in(name: str, plan: Plan) -> nw.Expr:
+    """日历表里的第几天；以外的当作没有。"""
+    day = nw.col(name) - plan.first_day
+    return day if plan.covered else nw.when(_within(name, plan)).then(day)
 
 
 Fields = list[tuple[str, nw.Expr, int]]
 """要压在一起的几个小整数：名字，式子，占几位"""
 TIMES_SEEN = "times"
 """小表里一行代表几封"""
-_DAY_BITS, _BIN_BITS, _WHOLE = 15, 15, 52
-"""日历表不到三万天；小数能准准地表示的整数有五十三位"""
+_DAY_BITS, _SEGMENT_BITS, _WHOLE = 15, 21, 52
+"""日历表不到三万天，七十一年不到六十三万小时；小数能准准地表示的整数有五十三位"""
 
 
 def packs(fields: Fields) -> dict[str, Fields]:
@@ -381,7 +396,7 @@ def _with_deadline(lf: Lazy, clock: Clock, timed: nw.Expr, begun: nw.Expr, plan:
 
 
 def span_fields(lf: Lazy, plan: Plan) -> Fields:
-    """用时与已等落在哪一段：``kind`` 为 0 是答复用时，1 是未答复的已等；``bin`` 是段号，两样都不是的是空。
+    """用时与已等落在哪一段（``SEGMENT``）：两样都不是的是空。
 
     段只用来粗分，各引擎取整的法子不同也不要紧，只要越久的段号不越小。
 
@@ -394,12 +409,12 @@ def span_fields(lf: Lazy, plan: Plan) -> Fields:
     """
     if not plan.has("created_day"):
         return []
-    kind, span = _kind(lf, plan), span_of(lf, plan).fill_null(0)
-    coarse = (span / _COARSE).cast(nw.Int64) + nw.lit(_FINE_TO // _FINE)
-    return [
-        ("kind", kind, 2),
-        ("bin", nw.when(span < _FINE_TO).then((span / _FINE).cast(nw.Int64)).otherwise(coarse), _BIN_BITS),
-    ]
+    waiting, waited = _waiting(lf, plan), _waited(plan)
+    # 已等的按天分段，答复用时按两小时；一个数里，奇的是已等，偶的是用时
+    held = nw.when(waiting).then((waited / _COARSE).cast(nw.Int64) * 2 + 1)
+    if not plan.has("replied_day"):
+        return [(SEGMENT, held, _SEGMENT_BITS)]
+    return [(SEGMENT, nw.when(_timed(plan)).then((_used() / _FINE).cast(nw.Int64) * 2).otherwise(held), _SEGMENT_BITS)]
 
 
 def span_of(lf: Lazy, plan: Plan) -> nw.Expr:
@@ -412,29 +427,23 @@ def span_of(lf: Lazy, plan: Plan) -> nw.Expr:
     Returns:
         式子。
     """
-    timed, waiting = _timed(plan), _waiting(lf, plan)
-    if timed is None:
-        return nw.when(waiting).then(_waited(plan))
-    return nw.when(timed).then(_used()).otherwise(nw.when(waiting).then(_waited(plan)))
+    held = nw.when(_waiting(lf, plan)).then(_waited(plan))
+    return nw.when(_timed(plan)).then(_used()).otherwise(held) if plan.has("replied_day") else held
 
 
-def _kind(lf: Lazy, plan: Plan) -> nw.Expr:
-    timed, waiting = _timed(plan), _waiting(lf, plan)
-    if timed is None:
-        return nw.when(waiting).then(nw.lit(1))
-    return nw.when(timed).then(nw.lit(0)).otherwise(nw.when(waiting).then(nw.lit(1)))
-
-
-def _timed(plan: Plan) -> nw.Expr | None:
-    if not plan.has("replied_day"):
-        return None
-    return _within("created_day", plan) & _within("replied_day", plan) & (_used() >= 0)
+def _timed(plan: Plan) -> nw.Expr:
+    used = _used()
+    known = ~used.is_null()
+    if not plan.covered:
+        known = _within("created_day", plan) & _within("replied_day", plan)
+    return known & (used >= 0)
 
 
 def _waiting(lf: Lazy, plan: Plan) -> nw.Expr:
     if "open" not in lf.collect_schema().names():
         return nw.lit(False)
-    return (nw.col("open") == 1) & _within("created_day", plan) & (_waited(plan) >= 0)
+    waiting = (nw.col("open") == 1) & _within("created_day", plan)
+    return waiting if plan.ended else waiting & (_waited(plan) >= 0)
 
 
 def _within(name: str, plan: Plan) -> nw.Expr:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wenzheng_lab.trends.indicators_group import COUNTED, FLAGS, GROUP
-from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS, TIMES_SEEN
+from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS, SEGMENT, TIMES_SEEN
 from wenzheng_lab.trends.indicators_spread import Counts, Floats, Ints, needed, quantile, refine
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 UNKNOWN = "（空）"
 """分组的列空着的，归在这一组"""
 _WHOLE = ("workdays", "open_workdays")
-# 名字 → （kind，哪一类来信，那一类的记号，要哪几个分位）
+# 名字 → （段是偶数还是奇数，哪一类来信，那一类的记号，要哪几个分位）
 _SPREADS: Mapping[str, tuple[int, str, int, tuple[tuple[str, float], ...]]] = {
     "hours": (0, "", 0, (("p50", 0.5), ("p90", 0.9))),
     "open_hours": (1, "", 0, (("p50", 0.5), ("p90", 0.9))),
@@ -62,19 +62,18 @@ class Groups:
             ]
         return out
 
-    def rows(self, wanted: Sequence[tuple[int, int, int]]) -> dict[str, list[object]]:
+    def rows(self, wanted: Sequence[tuple[int, int]]) -> dict[str, list[object]]:
         """要取的段写成一张小表，好放进引擎里对。
 
         Args:
-            wanted: （组号，kind，bin）。
+            wanted: （组号，段）。
 
         Returns:
-            分组的列、kind、bin、组号。
+            分组的列、段、组号。
         """
-        at = [group for group, _, _ in wanted]
+        at = [group for group, _ in wanted]
         out: dict[str, list[object]] = {name: self._ids[name].iloc[at].tolist() for name in self.by}
-        out["kind"] = [kind for _, kind, _ in wanted]
-        out["bin"] = [one for _, _, one in wanted]
+        out[SEGMENT] = [one for _, one in wanted]
         out[GROUP] = list(at)
         return out
 
@@ -113,37 +112,37 @@ class Tally:
         self.days, self._sums, self._spans = days, sums, spans
         self._picks: pd.DataFrame | None = None
 
-    def wanted(self, groups: Groups) -> list[tuple[int, int, int]]:
+    def wanted(self, groups: Groups) -> list[tuple[int, int]]:
         """数到各个分位要取的段。
 
         Args:
             groups: 组。
 
         Returns:
-            （组号，kind，bin），不重样。
+            （组号，段），不重样。
         """
-        found: set[tuple[int, int, int]] = set()
-        for kind, coarse, parts in self._coarse(groups).values():
-            found.update((group, kind, one) for group, one in needed(coarse, [share for _, share in parts]))
+        found: set[tuple[int, int]] = set()
+        for _, coarse, parts in self._coarse(groups).values():
+            found.update(needed(coarse, [share for _, share in parts]))
         return sorted(found)
 
     def _coarse(self, groups: Groups) -> dict[str, tuple[int, Counts, tuple[tuple[str, float], ...]]]:
         """各种用时每组在每段有几个。"""
         frame = self._spans
-        if frame is None or "kind" not in frame:
+        if frame is None or SEGMENT not in frame:
             return {}
         group = groups.of(frame)
         out = {}
-        kinds = set(frame["kind"].unique().tolist())
+        odd = frame[SEGMENT].to_numpy() % 2  # 空的还是空
         for name, (kind, mark, value, parts) in _SPREADS.items():
-            if (mark and mark not in frame) or (kind not in kinds and not self._could(kind)):
+            if (mark and mark not in frame) or not self._could(kind):
                 continue
-            mine = (frame["kind"] == kind).to_numpy()
+            mine = odd == kind
             if mark:
                 mine = mine & (frame[mark] == value).to_numpy()
             out[name] = (
                 kind,
-                Counts.of(group[mine], _ints(frame, "bin", mine), _ints(frame, TIMES_SEEN, mine), groups.count),
+                Counts.of(group[mine], _ints(frame, SEGMENT, mine), _ints(frame, TIMES_SEEN, mine), groups.count),
                 parts,
             )
         return out
@@ -224,14 +223,19 @@ class Tally:
         if picks is None:
             return np.full(groups.count, np.nan)
         _, mark, value, _ = _SPREADS[name]
-        mine = (picks["kind"] == kind).to_numpy()
+        mine = picks[SEGMENT].to_numpy() % 2 == kind
         if mark:
             mine = mine & (picks[mark] == value).to_numpy()
         if groups.by:
             mine = mine & (picks[GROUP] >= 0).to_numpy()
         group = _ints(picks, GROUP, mine) if groups.by else np.zeros(int(mine.sum()), dtype=np.int64)
         seconds = refine(
-            coarse, share, group, _ints(picks, "bin", mine), _ints(picks, "span", mine), _ints(picks, TIMES_SEEN, mine)
+            coarse,
+            share,
+            group,
+            _ints(picks, SEGMENT, mine),
+            _ints(picks, "span", mine),
+            _ints(picks, TIMES_SEEN, mine),
         )
         return seconds / 3600
 
