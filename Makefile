@@ -65,6 +65,9 @@ soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量�
 lessons: $(VENV)/.test  ## 从头重跑课文，更新存好的输出
 	$(BIN)/python -m wenzheng_lab.course.build
 
+bars: $(VENV)/.test  ## 量快慢与规模的每一条门槛，小份（全量：python -m benchmarks.bars）
+	$(BIN)/python -m benchmarks.bars --small
+
 pictures: $(VENV)/.test  ## 重做 docs/pictures 里的截图（需要 Chromium）
 	$(BIN)/python docs/pictures/make_pictures.py
 
