@@ -191,8 +191,8 @@ def page(report: Facts) -> str:
         "# 快慢与规模：DESIGN 第 6 节逐行量",
         "",
         f"`python -m benchmarks.bars{' --small' if report['small'] else ''}`；"
-        f"{about['cores']} 核{memory}，{about['system']}，Python {about['python']}；"
-        f"{about['cores']} 核{memory}，{about['system']}，Python {about['python']}；{versions}。",
+        f"{about['cores']} 核{memory}，{about['system']}，"
+        f"Python {about['python']}；{versions}。",
         "",
         "“忙”是量完这一项时机器的平均负载：超过核数，就有别的程序在抢，墙上时间偏长，两个核一起算的吃亏更多；"
         "同一进程里的比值与处理器时间受的影响小。",
