@@ -148,7 +148,7 @@ def simulate_to_file(scale: Facts) -> Facts:
                 "import resource, sys, time\n"
                 "from wenzheng_lab.cli import main\n"
                 "begun = time.process_time()\n"
-                f"main(['simulate', '--n', '{count}', '--seed', '7', '--out', sys.argv[1]])\n"
+                f"assert main(['inbox', '--n', '{count}', '--seed', '7', '--out', sys.argv[1]]) == 0\n"
                 "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, time.process_time() - begun)\n"
             )
             done = subprocess.run(
