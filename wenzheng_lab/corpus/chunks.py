@@ -30,8 +30,8 @@ CHUNK_ROWS = 20_000
 """一段多少行；两万封平常的来信与答复约占 60 MB"""
 
 
-class MessageStream:
-    """一段一段的留言；遍历完了 ``report`` 才齐。只能遍历一遍。"""
+class _Reading:
+    """读一遍：各段与账。"""
 
     def __init__(
         self,
@@ -45,18 +45,7 @@ class MessageStream:
     ) -> None:
         self._path, self._columns, self._sheet, self._encoding = path, columns, sheet, encoding
         self._extra, self._simplify, self._rows = extra, simplify, rows
-        self._report: ReadingReport | None = None
-
-    @property
-    def report(self) -> ReadingReport:
-        """阅读报告。
-
-        Raises:
-            InputError: 还没有遍历完。
-        """
-        if self._report is None:
-            raise InputError(explain("还没有读完", "遍历完各段才有报告", "请先读完，再取 report"))
-        return self._report
+        self.report: ReadingReport | None = None
 
     def __iter__(self) -> Iterator[DataFrame]:
         check, parts, notes, total = Checker(), [], [], 0
@@ -89,7 +78,7 @@ class MessageStream:
                 )
             )
         entries = [(file_entry(full, table, plan, part), part) for (full, table, plan), part in parts]
-        self._report = build_report(self._path.name, entries, notes, check.result(), total)
+        self.report = build_report(self._path.name, entries, notes, check.result(), total)
 
     def _file(
         self, path: Path, name: str, notes: list[str]
@@ -117,6 +106,31 @@ class MessageStream:
         finally:
             for table in tables:
                 table.close()
+
+
+class MessageStream:
+    """一段一段的留言；遍历完了 ``report`` 才齐。只能遍历一遍。"""
+
+    def __init__(self, reading: _Reading) -> None:
+        # 正在读的不反过来指着这里：读到一半不要了，文件马上关掉，不等回收
+        self._reading, self._running = reading, iter(reading)
+
+    @property
+    def report(self) -> ReadingReport:
+        """阅读报告。
+
+        Raises:
+            InputError: 还没有遍历完。
+        """
+        if self._reading.report is None:
+            raise InputError(explain("还没有读完", "遍历完各段才有报告", "请先读完，再取 report"))
+        return self._reading.report
+
+    def __iter__(self) -> Iterator[DataFrame]:
+        return self
+
+    def __next__(self) -> DataFrame:
+        return next(self._running)
 
 
 def read_message_chunks(
@@ -167,7 +181,7 @@ def read_message_chunks(
     where = Path(path)
     if not where.exists():
         raise ReadError(explain(f"找不到 {where}", "应为已有的文件或文件夹", "请核对路径"))
-    return MessageStream(where, columns, sheet, encoding, extra, simplify, rows)
+    return MessageStream(_Reading(where, columns, sheet, encoding, extra, simplify, rows))
 
 
 def convert_messages(
