@@ -97,8 +97,9 @@ def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], ta
             for n, beat, says in rows.beats[name]:
                 # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
                 luck, gate = draw(), draw()
-                if says and gate <= beat.p and (beat.when is None or beat.when.value(raw)):
-                    add((luck / (beat.p * scale), step, n, beat.size, beat, says))
+                p = beat.p
+                if says and gate <= p and (beat.when is None or beat.when.value(raw)):
+                    add((luck / (p * scale), step, n, beat.size, beat, says))
         elif name != "core" and name != "ask":
             luck = draw()
             cheap = name in _CHEAP

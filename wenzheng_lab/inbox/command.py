@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import gc
 import importlib
-import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 from wenzheng_lab._files import atomic_path
 from wenzheng_lab.errors import InputError, explain, suggest
+from wenzheng_lab.inbox.packing import Sink, chunks, open_sink, pack
 
 FORMATS = ("csv", "jsonl", "parquet")
-_BATCH = 2000  # parquet 一组多少行
-
-
-class _Writer(Protocol):
-    def write_table(self, table: object) -> None: ...
-    def close(self) -> None: ...
-
-
-class _Sink(Protocol):
-    def add(self, row: Mapping[str, object]) -> None: ...
-    def close(self) -> None: ...
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from tqdm import tqdm
 
-    from wenzheng_lab.inbox.crew import crew_size, iterate_with_crew, rest_collector
+    from wenzheng_lab.inbox.crew import crew_size, pack_with_crew, rest_collector
     from wenzheng_lab.inbox.issues import load_issues
     from wenzheng_lab.inbox.scenario import load_scenario
     from wenzheng_lab.inbox.simulate import check_number, iterate_inbox, sign
@@ -78,24 +64,25 @@ def run(args: argparse.Namespace) -> int:
     targets: list[tuple[Path, tuple[str, ...]]] = [(Path(args.out), MESSAGE_COLUMNS)]
     if args.truth:
         targets.append((Path(args.truth), ("message_id", *TRUTH_COLUMNS)))
-    for path, _ in targets:
-        check_format(path)
+    kinds = [(check_format(path), columns) for path, columns in targets]
     load_issues()
     load_voices()
     collecting = gc.isenabled()
     rest_collector()
     workers = args.jobs if args.jobs > 0 else crew_size(count)
-    rows = (
-        iterate_with_crew(count, seed=seed, scenario=args.scenario, workers=workers)
+    parts: Iterable[tuple[int, list[bytes]]] = (
+        pack_with_crew(count, seed=seed, scenario=args.scenario, workers=workers, targets=kinds)
         if workers > 1
-        else iterate_inbox(count, seed=seed, scenario=args.scenario)
+        else (
+            (len(rows), pack(rows, kinds)) for rows in chunks(iterate_inbox(count, seed=seed, scenario=args.scenario))
+        )
     )
     try:
-        with _open_all(targets) as sinks:
-            for message, truth in tqdm(rows, total=count, unit="封", disable=args.quiet):
-                sinks[0].add(message)
-                if len(sinks) > 1:
-                    sinks[1].add({"message_id": message["message_id"], **truth})
+        with _open_all(targets) as sinks, tqdm(total=count, unit="封", disable=args.quiet) as bar:
+            for size, packed in parts:
+                for sink, data in zip(sinks, packed, strict=True):
+                    sink.add(data)
+                bar.update(size)
     finally:
         gc.unfreeze()
         if collecting:
@@ -146,15 +133,15 @@ class _open_all:
     def __init__(self, targets: Iterable[tuple[Path, tuple[str, ...]]]) -> None:
         self.targets = list(targets)
 
-    def __enter__(self) -> list[_Sink]:
+    def __enter__(self) -> list[Sink]:
         from contextlib import ExitStack
 
         self.stack = ExitStack()
-        sinks: list[_Sink] = []
+        sinks: list[Sink] = []
         try:
             for path, columns in self.targets:
                 temporary = self.stack.enter_context(atomic_path(path))
-                sink = _sink(check_format(path), temporary, columns)
+                sink = open_sink(check_format(path), temporary, columns)
                 self.stack.callback(sink.close)
                 sinks.append(sink)
         except BaseException:
@@ -164,75 +151,3 @@ class _open_all:
 
     def __exit__(self, *error: object) -> bool | None:
         return self.stack.__exit__(*error)  # type: ignore[arg-type]
-
-
-def _sink(kind: str, path: Path, columns: tuple[str, ...]) -> _Sink:
-    if kind == "csv":
-        return _Csv(path, columns)
-    return _Jsonl(path, columns) if kind == "jsonl" else _Parquet(path, columns)
-
-
-def plain(row: Mapping[str, object]) -> dict[str, object]:
-    """一行换成文件里能放的值：列表写成 JSON，时间写成文字。"""
-    found: dict[str, object] = {}
-    for key, value in row.items():
-        if isinstance(value, tuple):
-            value = json.dumps(value, ensure_ascii=False)
-        elif isinstance(value, datetime):
-            value = value.isoformat(sep=" ")
-        found[key] = value
-    return found
-
-
-class _Csv:
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.file = path.open("w", encoding="utf-8-sig", newline="")
-        self.writer = csv.DictWriter(self.file, columns)
-        self.writer.writeheader()
-
-    def add(self, row: Mapping[str, object]) -> None:
-        self.writer.writerow(plain(row))
-
-    def close(self) -> None:
-        self.file.close()
-
-
-class _Jsonl:
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.file = path.open("w", encoding="utf-8", newline="\n")
-
-    def add(self, row: Mapping[str, object]) -> None:
-        kept = {k: list(v) if isinstance(v, tuple) else v for k, v in row.items()}
-        self.file.write(json.dumps(kept, ensure_ascii=False, default=str) + "\n")
-
-    def close(self) -> None:
-        self.file.close()
-
-
-class _Parquet:
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.path, self.columns, self.rows = path, columns, list[dict[str, object]]()
-        self.writer: _Writer | None = None
-
-    def add(self, row: Mapping[str, object]) -> None:
-        kept = plain(row)
-        if "created_at" in row:
-            kept["created_at"] = row["created_at"]
-        self.rows.append(kept)
-        if len(self.rows) >= _BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-        table = arrow.Table.from_pylist(self.rows)
-        writer = self.writer
-        if writer is None:
-            writer = self.writer = parquet.ParquetWriter(self.path, table.schema)
-        writer.write_table(table)
-        self.rows = []
-
-    def close(self) -> None:
-        if self.rows:
-            self._flush()
-        if self.writer is not None:
-            self.writer.close()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from wenzheng_lab.inbox import values
-from wenzheng_lab.inbox._streams import Stream
+from wenzheng_lab.inbox._streams import Stream, choose, cumulate
 from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.issue import Issue, every
 from wenzheng_lab.inbox.people import Person, full_name
@@ -64,23 +64,35 @@ def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None 
     Returns:
         乡镇，与地点种类到地名的表。
     """
+    draw, where = stream.draw, issue.where
     if town is None:
-        usable = [t for t in county.towns if issue.where == "any" or (t.kind == "street") == (issue.where == "street")]
-        total, at = sum(t.weight for t in usable), stream.draw()
-        for town in usable:
-            at -= town.weight / total
-            if at < 0:
-                break
-    assert town is not None
-    areas = town.communities if issue.where == "street" or town.kind == "street" else town.rural
-    if issue.where == "town" and town.communities and stream.chance(0.5):
-        areas = town.communities
-    places = {"town": town.name, "area": stream.pick(areas or town.places["villages"]), "river": town.river}
-    draw = stream.draw
-    for name, kind in _SPOTS:
-        rows = town.places[kind]
+        town = choose(*_towns(county, where), draw())
+    communities, rural, spots = _spots(town)
+    areas = communities if where == "street" or town.kind == "street" else rural
+    if where == "town" and communities and draw() < 0.5:
+        areas = communities
+    areas = areas or town.places["villages"]
+    places = {"town": town.name, "area": areas[int(draw() * len(areas))], "river": town.river}
+    for name, rows in spots:
         places[name] = rows[int(draw() * len(rows))]
     return town, places
+
+
+@cache
+def _towns(county: County, where: str) -> tuple[tuple[Town, ...], tuple[float, ...]]:
+    usable = tuple(t for t in county.towns if where == "any" or (t.kind == "street") == (where == "street"))
+    return usable, cumulate([t.weight for t in usable])
+
+
+_SPOTS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]] = {}
+
+
+def _spots(town: Town) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    found = _SPOTS_OF.get(town.name)
+    if found is None:
+        rows = tuple((name, town.places[kind]) for name, kind in _SPOTS)
+        found = _SPOTS_OF[town.name] = (town.communities, town.rural, rows)
+    return found
 
 
 def draw_facts(
@@ -100,16 +112,31 @@ def draw_facts(
     Returns:
         事实。
     """
-    facts = Facts(town, places, {}, {}, {slot.name: slot for slot in issue.slots}, day)
+    facts = Facts(town, places, {}, {}, _slot_table(issue), day)
+    draw, used = stream.draw, mentioned(issue)
+    known = {"me_age": float(person.age), "month": float(day.month), "year": float(day.year)}
     for _ in range(_TRIES):
-        facts.raw = {"me_age": float(person.age), "month": float(day.month), "year": float(day.year)}
+        raw = facts.raw = known.copy()
         facts.text = {}
         for slot in issue.slots:
-            _draw(slot, facts, county, stream, mentioned(issue))
-        facts.sound = all(formula.value(facts.raw) for formula in issue.check)
-        if facts.sound:
+            if slot.steps and slot.kind != "float":
+                # 整数、钱、日期、钟点占了大半
+                raw[slot.name] = slot.low + int(draw() * slot.steps) * slot.step
+            else:
+                _draw(slot, facts, county, stream, used)
+        for formula in issue.check:
+            if not formula.value(raw):
+                facts.sound = False
+                break
+        else:
+            facts.sound = True
             break
     return facts
+
+
+@cache
+def _slot_table(issue: Issue) -> Mapping[str, Slot]:
+    return {slot.name: slot for slot in issue.slots}
 
 
 @cache
@@ -120,10 +147,7 @@ def mentioned(issue: Issue) -> frozenset[str]:
 
 def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozenset[str]) -> None:
     kind = slot.kind
-    if kind in ("int", "money", "ago", "ahead", "clock"):
-        steps = int((slot.high - slot.low) / slot.step + 1e-9)
-        facts.raw[slot.name] = slot.low + stream.between(0, steps) * slot.step
-    elif kind == "float":
+    if kind == "float":
         facts.raw[slot.name] = round(slot.low + stream.draw() * (slot.high - slot.low), slot.digits)
     elif kind == "calc":
         assert slot.formula is not None

@@ -25,6 +25,10 @@ Writer = Callable[[Callable[[], float], Callable[[str], str], tuple[tuple[str, .
 
 _TAGS = re.compile(rf"@([{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+)\s*")
 _WRITTEN = re.compile("写信|写这|这封信|留言|发帖|在这里写")
+_PARENT = re.compile(
+    r"\{(?:old|mother)\w*\}的?[^，。“”]{0,8}(?:父亲|母亲|爹娘|父母|婆婆)|母亲[^，。“”]{0,3}\{(?:old|mother)\}"
+    r"|老娘|老父亲|老母亲|爹娘|爸妈|我\[?[爸妈]"
+)
 _BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
@@ -72,6 +76,8 @@ class Fragment:
     """原文"""
     asks: bool = False
     """问句，或说到写信；话务记录里不会有"""
+    parent: bool = False
+    """说到自己的父母多大年纪；上了年纪的人不这样说"""
 
 
 class Words:
@@ -161,6 +167,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         length=_length(items),
         source=source,
         asks="？" in source or bool(_WRITTEN.search(source)),
+        parent=bool(_PARENT.search(source)),
     )
 
 

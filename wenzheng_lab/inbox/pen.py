@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -49,6 +49,7 @@ def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, 
         and (not s.tones or not tones.isdisjoint(s.tones))
         and not (crowd and s.personal)
         and (questions or not s.asks)
+        and (age != "老" or not s.parent)
     )
 
 
@@ -82,46 +83,64 @@ def aloof(issue: Issue) -> frozenset[Fragment]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """一种事项在一类诉求、一个情节下的说法，还没有按口吻与年龄挑。"""
+
+    lines: Mapping[str, tuple[Fragment, ...]]
+    beats: Mapping[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]]
+    asks: tuple[Ask, ...]
+
+
 @cache
-def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, aside: bool = False) -> Rows:
+def _story(issue: Issue, appeal: str, story: str, aside: bool) -> _Story:
     main = issue.appeals[0][0]
-    crowd = manner[1]
     kept = aloof(issue) if aside else None
 
     def own(says: Iterable[Fragment]) -> tuple[Fragment, ...]:
         says = told_in(says, story)
         return says if kept is None else tuple(s for s in says if s in kept)
 
-    def line(
-        name: str, choose: Callable[[tuple[Fragment, ...], str, str], tuple[Fragment, ...]]
-    ) -> tuple[Fragment, ...]:
-        says = choose(own(issue.lines[name]), appeal, main)
-        return _fit(says, manner, age) or says
-
-    beats: dict[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]] = {}
+    thanks = appeal == "感谢" and main != "感谢"
+    beats = {}
     for name in BEATS:
         found = []
         for n, beat in enumerate(issue.beats[name]):
-            thanks = appeal == "感谢" and main != "感谢"
             told = [s for s in own(beat.says) if appeal in s.appeals or not (thanks or s.appeals)]
-            found.append((n, beat, _fit(told, manner, age)))
+            found.append((n, beat, tuple(told)))
         beats[name] = tuple(found)
-    who = line("who", usable) if issue.lines["who"] else ()
-    feeling = line("feeling", usable) if issue.lines["feeling"] and appeal != "感谢" else ()
-    if crowd:
-        who = tuple(s for s in who if not s.personal)
-        feeling = tuple(s for s in feeling if not s.personal)
-    core = line("core", openings)
-    title = line("title", usable)
-    if not manner[2]:
-        # 话务员起的标题不说“我们”
-        title = tuple(s for s in title if s.slots.isdisjoint(("我", "我们", "我家"))) or title
+    lines = {name: usable(own(issue.lines[name]), appeal, main) for name in ("title", "who", "feeling")}
+    lines["core"] = openings(own(issue.lines["core"]), appeal, main)
+    if appeal == "感谢":
+        lines["feeling"] = ()
     asks = []
     for ask in issue.asks:
         wants, questions = own(ask.says), own(ask.questions)
         if wants or (appeal == "咨询" and questions):
-            asks.append(Ask(ask.text, _fit(wants, manner, age) or wants, questions, ask.p))
-    return Rows(title, who, core, feeling, sum(s.length for s in core) / len(core) if core else 0.0, beats, tuple(asks))
+            asks.append(Ask(ask.text, wants, questions, ask.p))
+    return _Story(lines, beats, tuple(asks))
+
+
+@cache
+def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, aside: bool = False) -> Rows:
+    base, crowd = _story(issue, appeal, story, aside), manner[1]
+
+    def line(name: str) -> tuple[Fragment, ...]:
+        says = base.lines[name]
+        return _fit(says, manner, age) or says
+
+    beats = {
+        name: tuple((n, beat, _fit(says, manner, age)) for n, beat, says in rows) for name, rows in base.beats.items()
+    }
+    who, feeling, core, title = line("who"), line("feeling"), line("core"), line("title")
+    if crowd:
+        who = tuple(s for s in who if not s.personal)
+        feeling = tuple(s for s in feeling if not s.personal)
+    if not manner[2]:
+        # 话务员起的标题不说“我们”
+        title = tuple(s for s in title if s.slots.isdisjoint(("我", "我们", "我家"))) or title
+    asks = tuple(Ask(a.text, _fit(a.says, manner, age) or a.says, a.questions, a.p) for a in base.asks)
+    return Rows(title, who, core, feeling, sum(s.length for s in core) / len(core) if core else 0.0, beats, asks)
 
 
 @cache

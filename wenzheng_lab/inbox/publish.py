@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wenzheng_lab._files import atomic_path, write_text
 from wenzheng_lab.inbox._streams import Stream
-from wenzheng_lab.inbox.command import plain
+from wenzheng_lab.inbox.packing import plain
 from wenzheng_lab.inbox.replies import LEVELS, draw_level, make_reply
 from wenzheng_lab.inbox.scenario import load_scenario
 from wenzheng_lab.inbox.simulate import iterate_inbox, sign

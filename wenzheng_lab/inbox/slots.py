@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.inbox.grammar import GrammarError
@@ -66,12 +66,14 @@ class Slot:
     """可取的文字，或地点、企业的种类"""
     formula: Formula | None = None
     """由别的事项算出时的算式"""
+    steps: int = 0
+    """从下限到上限共几档"""
 
 
 class Formula:
     """只含数、事项名、加减乘除、比较与 and/or 的算式。"""
 
-    __slots__ = ("code", "names", "source")
+    __slots__ = ("_run", "names", "source")
 
     def __init__(self, source: str) -> None:
         """解析算式。
@@ -89,13 +91,22 @@ class Formula:
             raise GrammarError(f"算式写错：{source}") from error
         names: set[str] = set()
         _check(tree.body, source, names)
-        self.code = compile(tree, "<算式>", "eval")
+        # 语法树只含 _check 放行的节点，没有调用与取属性；名字换成查表，译成函数，只译一次
+        body = ast.fix_missing_locations(_Lookup().visit(tree)).body
+        self._run: Callable[[Mapping[str, float]], float] = eval(f"lambda v: {ast.unparse(body)}", {"__builtins__": {}})
         self.names = frozenset(names)
 
     def value(self, values: Mapping[str, float]) -> float:
         """代入求值。"""
-        # 语法树只含 _check 放行的节点，没有调用与取属性
-        return float(eval(self.code, {"__builtins__": {}}, values))
+        return float(self._run(values))
+
+
+class _Lookup(ast.NodeTransformer):
+    """把算式里的名字换成 ``v["名字"]``。"""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        table = ast.Name(id="v", ctx=ast.Load())
+        return ast.Subscript(value=table, slice=ast.Constant(value=node.id), ctx=ast.Load())
 
 
 def _check(node: ast.expr, source: str, names: set[str]) -> None:
@@ -163,7 +174,9 @@ def parse_slot(name: str, spec: object, firm_kinds: Collection[str]) -> Slot:
             raise GrammarError(f"事项 {name} 的 step 应为正数")
         if kind == "clock" and not 0 <= value[0] <= value[1] <= 30:
             raise GrammarError(f"事项 {name} 的钟点应在 0–30 之间（25 表示凌晨 1 点）")
-        return Slot(name, kind, value[0], value[1], step, unit, int(spec.get("digits", 1 if kind == "float" else 0)))
+        digits = int(spec.get("digits", 1 if kind == "float" else 0))
+        steps = int((value[1] - value[0]) / step + 1e-9) + 1
+        return Slot(name, kind, value[0], value[1], step, unit, digits, steps=steps)
     if kind == "choice":
         if not isinstance(value, list) or len(value) < 2 or not all(isinstance(item, str) and item for item in value):
             raise GrammarError(f"事项 {name} 的 choice 应为两个以上文字的列表")

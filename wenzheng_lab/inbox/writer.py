@@ -22,6 +22,7 @@ from wenzheng_lab.inbox.orders import Letter, Order, span
 from wenzheng_lab.inbox.pen import Pen, Rows, aloof, pool_of, rows_for, stories
 from wenzheng_lab.inbox.phrases import load_lists
 
+_WAITED = 4  # 找过人以后至少过了几天
 _PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
 _FIXES = (
     ("。。", "。"),
@@ -321,14 +322,17 @@ def _link(pen: Pen) -> str:
 
 _HOME = frozenset(("@home", "address"))
 _SPOT = frozenset(("area", "estate"))
+_NUMBERS = frozenset(("int", "money", "float", "ago", "ahead", "clock", "calc"))
 
 
 def _repeats(fragment: Fragment, core: Fragment, pen: Pen) -> bool:
     """自报家门时说的，是不是已经说过、或者核心句里就要说。"""
-    slots = fragment.slots
-    return ("age" in slots and (pen.aged or "age" in core.slots)) or not (
-        slots.isdisjoint(_HOME) or core.slots.isdisjoint(_SPOT)
-    )
+    slots, table = fragment.slots, pen.slots
+    if "age" in slots and (pen.aged or "age" in core.slots):
+        return True
+    if not slots.isdisjoint(_HOME) and not core.slots.isdisjoint(_SPOT):
+        return True
+    return any(name in core.slots and table[name].kind in _NUMBERS for name in slots if name in table)
 
 
 def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment], said: Fragment | None = None) -> str:
@@ -390,9 +394,10 @@ def _single(
 def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
     if n <= 0:
         return []
+    # 昨天才问过，说不上“没了下文”“等了几天”；事情才出两三天，也还没来得及找人
     today, longest = order.at.date(), span(order)
-    back = sorted({1 + int(chosen.draw() * max(longest - 1, 1)) for _ in range(n)}, reverse=True)
-    return [today - timedelta(days=days) for days in back]
+    back = {_WAITED + int(chosen.draw() * (longest - _WAITED)) for _ in range(n)}
+    return [today - timedelta(days=days) for days in sorted(back, reverse=True)] if longest > _WAITED else []
 
 
 def _title(order: Order, rows: Rows, pen: Pen) -> str:
