@@ -151,9 +151,9 @@ def cast_letter(
         写信的要求。
     """
     case_key, person_key = case_key or key, person_key or key
-    case = Stream(f"{case_key}:case")
+    case = Stream(f"{case_key}:case", brief=True)
     home, places = draw_places(county, issue, case, town)
-    own = Stream(f"{person_key}:person")
+    own = Stream(f"{person_key}:person", brief=True)
     for _ in range(_PEOPLE):
         person = _suitable(issue, home, own, at)
         facts = draw_facts(county, issue, case, person, at.date(), home, places)

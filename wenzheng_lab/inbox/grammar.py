@@ -162,7 +162,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         appeals=appeals,
         age=age,
         story=story,
-        personal=bool({"我", "我家", "name", "age"} & slots),
+        personal="本人" in source or bool({"我", "我家", "name", "age"} & slots),
         slots=frozenset(slots),
         length=_length(items),
         source=source,

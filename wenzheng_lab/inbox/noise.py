@@ -117,13 +117,15 @@ def _breathe(text: str, marks: Mapping[str, float], draw: Callable[[], float]) -
     return "".join(parts)
 
 
-def outside(text: str, change: object) -> str:
+def outside(text: str, change: Callable[[str], str]) -> str:
     """只改个人信息记号之外的文字。"""
+    if CLOSE not in text:
+        return change(text)
     parts, at = [], 0
     for found in _MARKED.finditer(text):
-        parts += [change(text[at : found.start()]), found.group()]  # type: ignore[operator]
+        parts += [change(text[at : found.start()]), found.group()]
         at = found.end()
-    parts.append(change(text[at:]))  # type: ignore[operator]
+    parts.append(change(text[at:]))
     return "".join(parts)
 
 
@@ -142,7 +144,10 @@ def _slip(text: str, rate: float, stream: Stream) -> str:
             at = again
         if text[at + len(word) : at + len(word) + 1] in _NAMES or any(a <= at < b for a, b in kept):
             continue
-        text = text[:at] + stream.pick(table[word]) + text[at + len(word) :]
+        wrong, end = stream.pick(table[word]), at + len(word)
+        if wrong[0] == text[at - 1 : at] or wrong[-1] == text[end : end + 1]:
+            continue  # “该给的得给”错成“该给的的给”，就不像手误了
+        text = text[:at] + wrong + text[end:]
         left -= 1
         if not left:
             break

@@ -188,7 +188,7 @@ class Simulator:
             person = make_person(
                 first.person.kind,
                 first.facts.town,
-                Stream(f"{key}:person"),
+                Stream(f"{key}:person", brief=True),
                 (first.person.age - 3, first.person.age + 6),
             )
             person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)

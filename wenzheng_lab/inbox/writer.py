@@ -88,7 +88,7 @@ def write_letter(order: Order, county: County) -> Letter:
         if LEVELS.index(extra.urgency) > LEVELS.index(level):
             level, because = extra.urgency, extra.because
     pen.known["river"] = order.facts.places["river"]
-    subject = _title(order, rows, pen)
+    subject = _tidy(_title(order, rows, pen))
     noise = Stream(f"{order.key}:noise")
     body = finish(body, voice, noise)
     earlier = order.earlier or ("" if second else _old_letter(order, county, target, len(body), chosen))
