@@ -11,7 +11,7 @@ import pytest
 
 from wenzheng_lab.inbox import casting, writer
 from wenzheng_lab.inbox.county import load_county
-from wenzheng_lab.inbox.facts import PII
+from wenzheng_lab.inbox.facts import PII, fits_kin
 from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
 from wenzheng_lab.inbox.people import kinds
@@ -40,6 +40,7 @@ def test_nothing_is_left_unfilled(seed: int) -> None:
         r"[{}|<>@]|[\ue000-\uf8ff]|None|nan|上面说的|某某|XX"
         r"|，，|，。|。，|；。|。；|：，|：：|、，|；；|\[(?!流泪|抱拳|捂脸|生气)"
         r"|希望得到的|我们老百姓一|(?<![一-鿿])[甲乙丙丁戊]+ "
+        r"|(?:早上|晚上|夜里|半夜|凌晨)(?:早上|晚上|夜里|半夜|凌晨)|各位各位|这条河河"
         r"|冬天[^，。]{0,9}热得|夏天[^，。]{0,9}冻得"
         r"|反映反映|投诉投诉|举报举报|请问请问|希望希望|来电来电|建议建议|咨询咨询|的的(?![哥士])|起来起来"
     )
@@ -233,6 +234,21 @@ def test_children_at_school_are_of_school_age(seed: int) -> None:
                 if not 3 <= int(found.group(1) or found.group(2)) <= 19:
                     bad.append((message["message_id"], found.group()))
     complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_family_fits_the_writer(seed: int) -> None:
+    """写到的亲属，这个年纪、性别的人说得上：三十岁的没有老伴，男的没有丈夫，七十岁的不说父亲。"""
+    bad: list[object] = []
+    for message, _, order in letters(seed):
+        if order is None:
+            continue
+        for slot in order.issue.slots:
+            if slot.kind == "choice" and any(fits_kin(text, order.person) for text in slot.choices):
+                text = order.facts.text[slot.name]
+                if not fits_kin(text, order.person):
+                    bad.append((message["message_id"], order.issue.id, text, order.person.age, order.person.woman))
+    assert len(bad) <= 4, bad[:6]  # 邻居年纪可差几岁，极少数落在线外
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -123,7 +124,7 @@ def draw_facts(
                 # 整数、钱、日期、钟点占了大半
                 raw[slot.name] = slot.low + int(draw() * slot.steps) * slot.step
             else:
-                _draw(slot, facts, county, stream, used)
+                _draw(slot, facts, county, stream, used, person)
         for formula in issue.check:
             if not formula.value(raw):
                 facts.sound = False
@@ -145,7 +146,46 @@ def mentioned(issue: Issue) -> frozenset[str]:
     return frozenset(name for says in every(issue) for s in says for name in s.slots)
 
 
-def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozenset[str]) -> None:
+# 亲属的叫法，与说得上这种亲属的年龄；后两样是只有男的、只有女的才说的
+_KIN = (
+    (re.compile("^(?:我的?|我家)?老伴"), 48, 120),
+    (re.compile("^我?(?:孙子|孙女|外孙|女婿|儿媳)"), 46, 120),
+    (re.compile("^我?(?:儿子|女儿|孩子|大女儿|小儿子|女娃|男娃)$"), 23, 120),
+    (re.compile("^我?(?:爱人|丈夫|老公|老婆|妻子)"), 22, 120),
+    (re.compile("^我?(?:父亲|母亲|爸|妈|公公|婆婆|岳父|岳母|丈母娘|老娘)"), 16, 62),
+    (re.compile("^我?(?:爷爷|奶奶|外公|外婆)"), 14, 45),
+)
+_HIS = re.compile("^我?(?:妻子|老婆|岳父|岳母|丈母娘)")
+_HERS = re.compile("^我?(?:丈夫|老公|公公|婆婆|前夫)")
+_KIN_TRIES = 12
+
+
+@cache
+def _kin(text: str) -> tuple[int, int, str] | None:
+    for pattern, low, high in _KIN:
+        if pattern.search(text):
+            return low, high, "男" if _HIS.search(text) else "女" if _HERS.search(text) else ""
+    return None
+
+
+def fits_kin(text: str, person: Person) -> bool:
+    """这个年纪、性别的人，家里会不会有这样的亲属；不是亲属的都行。
+
+    Args:
+        text: 一种取值，如“老伴”“岳母”“棉被”。
+        person: 来信人。
+
+    Returns:
+        说得通就是真。
+    """
+    kin = _kin(text)
+    if kin is None:
+        return True
+    low, high, sex = kin
+    return low <= person.age <= high and (not sex or (sex == "女") == person.woman)
+
+
+def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozenset[str], person: Person) -> None:
     kind = slot.kind
     if kind == "float":
         facts.raw[slot.name] = round(slot.low + stream.draw() * (slot.high - slot.low), slot.digits)
@@ -155,6 +195,10 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozen
         facts.raw[slot.name] = round(value, slot.digits) if slot.digits else float(int(value + 0.5))
     elif kind == "choice":
         at = stream.below(len(slot.choices))
+        for _ in range(_KIN_TRIES):
+            if fits_kin(slot.choices[at], person):
+                break
+            at = stream.below(len(slot.choices))
         facts.text[slot.name] = slot.choices[at]
         facts.raw[slot.name] = float(at)  # 算式里写 item == 2，指第三种
     elif kind == "firm":

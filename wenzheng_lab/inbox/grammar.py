@@ -29,6 +29,8 @@ _PARENT = re.compile(
     r"\{(?:old|mother)\w*\}的?[^，。“”]{0,8}(?:父亲|母亲|爹娘|父母|婆婆)|母亲[^，。“”]{0,3}\{(?:old|mother)\}"
     r"|老娘|老父亲|老母亲|爹娘|爸妈|我\[?[爸妈]"
 )
+_ELDER = re.compile("老伴|孙子|孙女|外孙|小孙|儿媳|女婿|老两口|抱孙")
+_MARRIED = re.compile("爱人|丈夫|老公|老婆|妻子|媳妇|[我自]家?的?孩子|儿子|女儿|大宝|二宝|公婆|岳父|岳母")
 _BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
@@ -78,6 +80,10 @@ class Fragment:
     """问句，或说到写信；话务记录里不会有"""
     parent: bool = False
     """说到自己的父母多大年纪；上了年纪的人不这样说"""
+    elder: bool = False
+    """说到老伴、孙辈、儿媳女婿；年轻人不这样说"""
+    married: bool = False
+    """说到自己的配偶、孩子；学生不这样说"""
 
 
 class Words:
@@ -168,6 +174,8 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         source=source,
         asks="？" in source or bool(_WRITTEN.search(source)),
         parent=bool(_PARENT.search(source)),
+        elder=bool(_ELDER.search(source)),
+        married=bool(_MARRIED.search(source)),
     )
 
 

@@ -37,7 +37,10 @@ class Rows:
 
 
 def age_group(person: Person) -> str:
-    return "老" if person.age >= 58 else "少" if person.age <= 35 else ""
+    """老、少与说法里的标记相同；壮是还说不上“老伴”的中年，幼是还没有成家的。"""
+    if person.age <= 22 or person.kind == "学生":
+        return "幼"
+    return "老" if person.age >= 58 else "少" if person.age <= 35 else "壮" if person.age <= 47 else ""
 
 
 def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, ...]:
@@ -45,11 +48,13 @@ def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, 
     return tuple(
         s
         for s in says
-        if (not s.age or s.age == age)
+        if (not s.age or s.age == age or (s.age == "少" and age == "幼"))
         and (not s.tones or not tones.isdisjoint(s.tones))
         and not (crowd and s.personal)
         and (questions or not s.asks)
         and (age != "老" or not s.parent)
+        and not (s.elder and age in ("幼", "少", "壮"))
+        and not (s.married and age == "幼")
     )
 
 
@@ -149,7 +154,7 @@ def pool_of(name: str, voice: Voice, appeal: str, age: str, kind: Kind) -> tuple
     found = []
     for s in (*pools[name], *(s for trait in kind.traits for s in pools.get(f"{name}_{trait}", ()))):
         if (
-            (s.age and s.age != age)
+            (s.age and s.age != age and not (s.age == "少" and age == "幼"))
             or (s.appeals and appeal not in s.appeals)
             or (s.tones and voice.manner[0].isdisjoint(s.tones))
             or (crowd and s.personal and not name.startswith("sign"))

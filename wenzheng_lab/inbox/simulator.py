@@ -192,6 +192,7 @@ class Simulator:
                 (first.person.age - 3, first.person.age + 6),
             )
             person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)
+            person.woman = first.person.woman  # 信里写了“岳母”“丈夫”，邻居也得说得上
         else:
             person = first.person
         again = slot.kind == "same_person" and taste.chance(0.6)

@@ -41,6 +41,17 @@ _FIXES = (
     ("来电人爸", "来电人父亲"),
     ("本人妈", "本人母亲"),
     ("本人爸", "本人父亲"),
+    # “夜里{钟点}”里的钟点自己带着“晚上”“凌晨”
+    ("晚上晚上", "晚上"),
+    ("早上早上", "早上"),
+    ("夜里晚上", "晚上"),
+    ("夜里凌晨", "凌晨"),
+    ("夜里半夜", "半夜"),
+    ("晚上凌晨", "凌晨"),
+    ("晚上半夜", "半夜"),
+    ("半夜晚上", "晚上"),
+    ("半夜凌晨", "凌晨"),
+    ("半夜半夜", "半夜"),
 )
 # 事情说完之后才写的几样；再说一件事，要放在它们前面
 _TAIL = ("threat", "thanks", "close", "sign")
@@ -90,7 +101,7 @@ def write_letter(order: Order, county: County) -> Letter:
         if LEVELS.index(extra.urgency) > LEVELS.index(level):
             level, because = extra.urgency, extra.because
     pen.known["river"] = order.facts.places["river"]
-    subject = _tidy(_title(order, rows, pen))
+    subject = _tidy(_title(order, rows, pen, body))
     noise = Stream(f"{order.key}:noise")
     body = finish(body, voice, noise)
     earlier = order.earlier or ("" if second else _old_letter(order, county, target, len(body), chosen))
@@ -402,13 +413,13 @@ def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
     return [today - timedelta(days=days) for days in sorted(back, reverse=True)] if longest > _WAITED else []
 
 
-def _title(order: Order, rows: Rows, pen: Pen) -> str:
+def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
     stream = pen.stream
     title = pen.write(stream.pick(rows.title)).rstrip("。！")
     wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age, pen.kind)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
-    title, lists = _with_place(title, order, stream), load_lists()
+    title, lists = _with_place(title, order, stream, body), load_lists()
     if (
         title.startswith(lists["title_starts"])
         or title.endswith("？")
@@ -420,19 +431,16 @@ def _title(order: Order, rows: Rows, pen: Pen) -> str:
     return text.replace("？，", "，").replace("！！", "！")
 
 
-def _with_place(title: str, order: Order, stream: Stream) -> str:
-    """标题里常带地名；原来没有的添上。"""
+def _with_place(title: str, order: Order, stream: Stream, body: str) -> str:
+    """标题里常带地名；原来没有的添上，只添正文里说到的。"""
     places = order.facts.places
     if any(place in title for place in places.values()) or not stream.chance(0.5):
         return title
     town = places["town"]
-    if order.issue.category in _SEEN:
+    spots = [places[kind] for kind in ("estate", "area", "road") if places[kind] in body]
+    if spots and order.issue.category in _SEEN:
         # 看得见的事才写到哪个小区、哪条路
-        small = (
-            places["area"]
-            if order.issue.where == "village"
-            else stream.pick((places["estate"], places["area"], places["road"]))
-        )
+        small = stream.pick(spots)
         place = stream.pick((town, town, town + small, small, "青禾县", "青禾县" + town))
     else:
         place = stream.pick((town, town, "青禾县", "青禾县" + town))
