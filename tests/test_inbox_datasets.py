@@ -38,6 +38,10 @@ def test_published_bytes_hold(folder: Path) -> None:
     croissant = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
     assert {item["name"]: item["sha256"] for item in croissant["distribution"]} == sheet["sha256"]
     assert len(rows(folder)) == sheet["rows"]
+    # 说明与 Croissant 列出表里的每一列
+    columns = list(rows(folder)[0])
+    assert list(sheet["columns"]) == columns
+    assert [field["name"] for field in croissant["recordSet"][0]["field"]] == columns
     assert sheet["licence"] == "CC0-1.0"
 
 

@@ -39,6 +39,12 @@ SEEDS = {"county-week": 20260608, "county-quarter": 20260401, "calibration": 202
 SIZES = {"county-week": 400, "county-quarter": 6000}
 """各套多少封"""
 _CALIBRATION = 5
+_COLUMNS = {
+    "county-week": MESSAGE_COLUMNS,
+    "county-quarter": (*MESSAGE_COLUMNS, *REPLY_COLUMNS),
+    "calibration": ("message_id", "subject", "body", "asks", "reply_id", "reply", "level", "reasons"),
+}
+"""各套的表有哪些列"""
 _COLUMN_NOTES = {
     "message_id": "编号",
     "channel": "渠道",
@@ -49,6 +55,13 @@ _COLUMN_NOTES = {
     "created_at": "来信时间（北京时间）",
     "likes": "点赞数",
     "dislikes": "反对数",
+    "category": "一级分类",
+    "subcategory": "二级分类",
+    "appeal": "诉求类型",
+    "urgency": "紧急程度",
+    "department": "主办单位",
+    "asks": "诉求，JSON 列表",
+    "reply_id": "答复的编号",
     "status": "待回复、已办理",
     "reply": "答复",
     "replied_at": "答复时间",
@@ -102,7 +115,7 @@ def publish(name: str, folder: Path) -> None:
         else:
             table = [{**m, **_handled(m, t, seed)} for m, t in pairs]
             files = {
-                "messages.csv.gz": _squeeze(_table((*MESSAGE_COLUMNS, *REPLY_COLUMNS), table)),
+                "messages.csv.gz": _squeeze(_table(_COLUMNS[name], table)),
                 "truth.jsonl.gz": _squeeze(truth),
             }
     for file, data in files.items():
@@ -151,7 +164,7 @@ def _handled(message: Mapping[str, object], truth: Mapping[str, object], seed: i
 
 
 def _calibration(seed: int) -> tuple[tuple[str, ...], list[dict[str, object]]]:
-    columns = ("message_id", "subject", "body", "asks", "reply_id", "reply", "level", "reasons")
+    columns = _COLUMNS["calibration"]
     rows: list[dict[str, object]] = []
     for message, truth in iterate_inbox(200, seed=seed, scenario="county-week"):
         asks, body = truth["asks"], str(message["body"])
@@ -201,7 +214,7 @@ def _datasheet(name: str, rows: int, seed: int, scenario: str, signature: str, h
         *(f'"{file}" = "{code}"' for file, code in hashes.items()),
         "",
         "[columns]",
-        *(f'"{column}" = "{_COLUMN_NOTES[column]}"' for column in MESSAGE_COLUMNS),
+        *(f'"{column}" = "{_COLUMN_NOTES[column]}"' for column in _COLUMNS[name]),
     ]
     if name != "calibration":
         lines += ["", f"truth_columns = {json.dumps(['message_id', *TRUTH_COLUMNS], ensure_ascii=False)}"]
@@ -213,12 +226,29 @@ def _datasheet(name: str, rows: int, seed: int, scenario: str, signature: str, h
     return "\n".join(lines) + "\n"
 
 
+_KINDS = {"created_at": "sc:DateTime", "replied_at": "sc:DateTime", "auto_rated": "sc:Boolean"}
+_WHOLE = ("likes", "dislikes", "rating_solved", "rating_attitude", "rating_speed")
+_FORMATS = {".gz": "application/gzip", ".csv": "text/csv", ".jsonl": "application/jsonlines"}
+
+
 def _croissant(name: str, hashes: Mapping[str, str]) -> dict[str, object]:
+    """Croissant 1.0 的说明：文件、sha256，与表里每一列的名称、类型、含义。"""
+    table = next(file for file in hashes if ".csv" in file)
     return {
         "@context": {
+            "@language": "zh",
             "@vocab": "https://schema.org/",
-            "cr": "http://mlcommons.org/croissant/",
             "sc": "https://schema.org/",
+            "cr": "http://mlcommons.org/croissant/",
+            "dct": "http://purl.org/dc/terms/",
+            "conformsTo": "dct:conformsTo",
+            "column": "cr:column",
+            "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+            "extract": "cr:extract",
+            "field": "cr:field",
+            "fileObject": "cr:fileObject",
+            "recordSet": "cr:recordSet",
+            "source": "cr:source",
         },
         "@type": "sc:Dataset",
         "name": name,
@@ -232,14 +262,28 @@ def _croissant(name: str, hashes: Mapping[str, str]) -> dict[str, object]:
                 "@id": file,
                 "name": file,
                 "contentUrl": file,
-                "encodingFormat": "application/gzip"
-                if file.endswith(".gz")
-                else "text/csv"
-                if file.endswith(".csv")
-                else "application/jsonlines",
+                "encodingFormat": _FORMATS[Path(file).suffix],
                 "sha256": code,
             }
             for file, code in hashes.items()
+        ],
+        "recordSet": [
+            {
+                "@type": "cr:RecordSet",
+                "@id": "rows",
+                "name": "rows",
+                "field": [
+                    {
+                        "@type": "cr:Field",
+                        "@id": f"rows/{column}",
+                        "name": column,
+                        "description": _COLUMN_NOTES[column],
+                        "dataType": _KINDS.get(column, "sc:Integer" if column in _WHOLE else "sc:Text"),
+                        "source": {"fileObject": {"@id": table}, "extract": {"column": column}},
+                    }
+                    for column in _COLUMNS[name]
+                ],
+            }
         ],
     }
 

@@ -26,7 +26,7 @@ PLACES = (
     "bridge",
 )
 """不用声明就能写的地点"""
-PERSON = ("name", "phone", "idcard", "bank", "plate", "address", "age")
+PERSON = ("name", "phone", "idcard", "bank", "plate", "address", "passport", "age")
 """不用声明就能写的来信人资料；除 age 外都记入个人信息真值"""
 BUILTIN = (*PLACES, *PERSON, "我", "我们", "我家", "county", "to", "dept", "year", "month")
 FORMS = {
