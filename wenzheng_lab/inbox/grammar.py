@@ -30,12 +30,15 @@ _PARENT = re.compile(
     r"|老娘|老父亲|老母亲|爹娘|爸妈|我\[?[爸妈]"
 )
 _ELDER = re.compile("老伴|孙子|孙女|外孙|小孙|儿媳|女婿|老两口|抱孙")
+_WORKS = re.compile(
+    "(?:我|两口子|夫妻)[^，。“”]{0,10}(?:上班|打工|务工|倒班|做事|产假)|^[^，。“”]{0,6}(?:上班|双职工|刚参加工作)|厂里三班倒"
+)
 _MARRIED = re.compile("爱人|丈夫|老公|老婆|妻子|媳妇|[我自]家?的?孩子|儿子|女儿|大宝|二宝|公婆|岳父|岳母")
 _BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
 _SELF = re.compile(
-    r"我们(?![家这那几俩两小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)(?<!你追)(?<!你推)我(?![们家县市国省镇乡村校区这那厂店院])"
+    r"我们(?![家这那几俩两小村镇厂店单校班楼组院县矿公社])|我家|(?<!自)(?<!你追)(?<!你推)(?<!你拉)我(?![们家县市国省镇乡村校区这那厂店院])"
 )
 
 
@@ -84,6 +87,8 @@ class Fragment:
     """说到老伴、孙辈、儿媳女婿；年轻人不这样说"""
     married: bool = False
     """说到自己的配偶、孩子；学生不这样说"""
+    works: bool = False
+    """说自己在上班、在外打工；上了年纪的人不这样说"""
 
 
 class Words:
@@ -176,6 +181,7 @@ def compile_fragment(source: str, words: Words) -> Fragment:
         parent=bool(_PARENT.search(source)),
         elder=bool(_ELDER.search(source)),
         married=bool(_MARRIED.search(source)),
+        works=bool(_WORKS.search(source)) and "退休前" not in source,
     )
 
 

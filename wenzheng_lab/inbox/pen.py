@@ -52,7 +52,7 @@ def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, 
         and (not s.tones or not tones.isdisjoint(s.tones))
         and not (crowd and s.personal)
         and (questions or not s.asks)
-        and (age != "老" or not s.parent)
+        and (age != "老" or not (s.parent or s.works))
         and not (s.elder and age in ("幼", "少", "壮"))
         and not (s.married and age == "幼")
     )
