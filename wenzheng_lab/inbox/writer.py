@@ -210,7 +210,15 @@ def _others(issue: Issue, town: str, kind: str, appeal: str, month: int) -> tupl
 def _old_letter(order: Order, county: County, target: float, written: int, chosen: Stream) -> str:
     """很长的信，有的把以前写过的一封也贴上。"""
     days = min(span(order) - 1, 45)
-    if order.plan or target < _PASTE or target - written < 120 or days < 4 or not chosen.chance(0.8):
+    # 再次反映的信说的是上一封的日子，贴上的旧信不能比它还早
+    if (
+        order.plan
+        or order.voice.again
+        or target < _PASTE
+        or target - written < 120
+        or days < 4
+        or not chosen.chance(0.8)
+    ):
         return ""
     at = order.at - timedelta(days=1 + chosen.below(days - 2))
     voice = order.voice
