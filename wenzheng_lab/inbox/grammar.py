@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 CHOICE, SLOT, WORD, PICK = 0, 1, 2, 3
@@ -25,15 +27,10 @@ Writer = Callable[[Callable[[], float], Callable[[str], str], tuple[tuple[str, .
 
 _TAGS = re.compile(rf"@([{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+)\s*")
 _WRITTEN = re.compile("写信|写这|这封信|留言|发帖|在这里写")
-_PARENT = re.compile(
-    r"\{(?:old|mother)\w*\}的?[^，。“”]{0,8}(?:父亲|母亲|爹娘|父母|婆婆)|母亲[^，。“”]{0,3}\{(?:old|mother)\}"
-    r"|老娘|老父亲|老母亲|爹娘|爸妈|我\[?[爸妈]"
+_MARKS = tomllib.loads((Path(__file__).resolve().parent / "data" / "marks.toml").read_text(encoding="utf-8"))
+_PARENT, _ELDER, _WORKS, _MARRIED = (
+    re.compile("|".join(_MARKS[name])) for name in ("parent", "elder", "works", "married")
 )
-_ELDER = re.compile("老伴|孙子|孙女|外孙|小孙|儿媳|女婿|老两口|抱孙")
-_WORKS = re.compile(
-    "(?:我|两口子|夫妻)[^，。“”]{0,10}(?:上班|打工|务工|倒班|做事|产假)|^[^，。“”]{0,6}(?:上班|双职工|刚参加工作)|厂里三班倒"
-)
-_MARRIED = re.compile("爱人|丈夫|老公|老婆|妻子|媳妇|[我自]家?的?孩子|儿子|女儿|大宝|二宝|公婆|岳父|岳母")
 _BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 # 直接写的“我”按口吻换成 本人、俺、来电人 等；引号里是别人的话，不换
