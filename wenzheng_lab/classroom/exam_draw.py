@@ -244,7 +244,8 @@ class _Drawer:
     def _letter(self, name: str, message: Mapping[str, Any]) -> Table:
         keys = ("subject", "body", "channel", "author", "place")
         head = {"id": name, "message_id": f"{self.name}-{name}", "created_at": _moment(message["created_at"])}
-        return head | {key: str(message.get(key) or "") for key in keys}
+        # 没有写地点、没有署名的信，这一格就不写：练习文件里的空文字是写漏了
+        return head | {key: str(message[key]) for key in keys if message.get(key)}
 
     def _spend(self, rows: Sequence[_Row]) -> None:
         self.pool = [row for row in self.pool if row not in list(rows)]
