@@ -42,8 +42,10 @@ def named(node: object, category: str = "") -> Iterator[tuple[str, str]]:
         sub = node.get("subcategory")
         if isinstance(here, str) or isinstance(sub, str):
             yield category, sub if isinstance(sub, str) else ""
-        for value in node.values():
-            yield from named(value, category)
+        for key, value in node.items():
+            # 说明书里的列名到中文名，不是一封信的分类
+            if key != "columns":
+                yield from named(value, category)
     elif isinstance(node, list):
         for value in node:
             yield from named(value, category)
@@ -93,7 +95,7 @@ def test_lessons_use_one_word(name: str, text: str) -> None:
     for term in GLOSSARY:
         for word in term.avoid:
             assert word not in plain, f"{name}：“{word}”统一叫“{term.term}”"
-    for category, sub in re.findall(r'category\s*=\s*"([^"]+)"(?:,\s*subcategory\s*=\s*"([^"]+)")?', text):
+    for category, sub in re.findall(r'(?<!sub)category\s*=\s*"([^"]+)"(?:,\s*subcategory\s*=\s*"([^"]+)")?', text):
         TAXONOMY.require(category, sub)
 
 

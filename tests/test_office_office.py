@@ -13,11 +13,11 @@ from wenzheng_lab.office import LedgerError, check_log
 
 def prepared(path: Path | None = None) -> tuple[wz.Office, str]:
     """开一局，第一封信分了、派了。"""
-    office = wz.Office("county-week", seed=7, path=path)
+    office = wz.Office("county-week", seed=11, path=path)
     number = office.cases[0].id
     office.open(number)
-    office.sort(number, category="交通运输", appeal="投诉", urgency="一般")
-    office.assign(number, lead="交通运输局", partners=["市场监督管理局"])
+    office.sort(number, category="劳动和社会保障", appeal="投诉", urgency="一般")
+    office.assign(number, lead="人力资源和社会保障局", partners=["市场监督管理局"])
     return office, number
 
 

@@ -59,8 +59,8 @@ def rate(case: CaseState, at: datetime, stream: Stream, *, copied: bool, unkept:
     if case.outcome == "wrong" and not case.world:
         solved, scene = 1.0, "rate_wrong"
     attitude = 1 + 4 * (0.55 * _mark(marks, "tone") + 0.45 * _mark(marks, "relevance"))
-    if solved >= numbers["solved_score"]:  # 事情办好了，看什么都顺眼些
-        attitude += 0.8
+    if solved >= numbers["solved_score"] - 0.5:  # 事情办好了，看什么都顺眼些
+        attitude += 1.2
     speed = _speed(case, at)
     if copied:
         # 事情办好了，抄来的话也就不太计较
