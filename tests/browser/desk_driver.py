@@ -119,7 +119,17 @@ class Player:
             self.page.keyboard.press(key)
         else:
             one.click()
-        handle = self.page.wait_for_function(_SEEN, arg=[seen, text], polling="raf", timeout=15_000)
+        self._see(name, seen, text)
+
+    def _see(self, name: str, seen: str, text: str) -> None:
+        """等到看得见，记下用了多久；等不到就说当时上面那一行写着什么、焦点在哪里。"""
+        from playwright.sync_api import TimeoutError as Timeout
+
+        try:
+            handle = self.page.wait_for_function(_SEEN, arg=[seen, text], polling="raf", timeout=15_000)
+        except Timeout:
+            told, focus = self.text(".wz-told"), self.page.evaluate(_FOCUSED)
+            raise AssertionError(f"{name}：等不到“{text}”。上面写着“{told}”，焦点在“{focus}”") from None
         self.took.append((name, float(handle.json_value()) / 1000))
 
     def press(self, words: str, seen: str, text: str = "") -> None:
@@ -151,8 +161,7 @@ class Player:
         self.page.evaluate(_WATCH)
         self.reach(words)
         self.page.keyboard.press(press)
-        handle = self.page.wait_for_function(_SEEN, arg=[seen, text], polling="raf", timeout=15_000)
-        self.took.append((name, float(handle.json_value()) / 1000))
+        self._see(name, seen, text)
 
     # ------------------------------------------------------------ 看
     def text(self, selector: str) -> str:

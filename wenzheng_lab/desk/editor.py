@@ -44,7 +44,9 @@ class Editor:
         self._for = ""
         self.head = pane()
         self.facts = pane(height="190px")
-        self.text = area("在这里写答复。先称呼，再逐条答，写清谁、哪天、怎么查的、办成了什么、还差什么、找谁。", rows=8)
+        self.text = area(
+            "在这里写答复。先称呼，再逐条答，写清谁、哪天、怎么查的、办成了什么、还差什么、找谁。", rows=8, live=True
+        )
         self.text.observe(self._typed, names="value")
         self.sum = pane()
         self.send = button("发出答复", self._send, look="primary")

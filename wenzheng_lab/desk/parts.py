@@ -31,16 +31,19 @@ def choices(options: Sequence[str], value: str | None, act: Callable[[str], obje
 
 
 def line(label: str, *, width: str = "100%", options: Sequence[str] = ()) -> Widget:
-    """一行文字框；给了可选的，打几个字就提示。"""
+    """一行文字框；给了可选的，打几个字就提示。
+
+    离开这一框才交出所写的：一字一交时，后面的字会排在按钮那一下之后，到手的只有头一个字。
+    """
     style, layout = {"description_width": "7em"}, w.Layout(width=width)
     if options:
-        return w.Combobox(description=label, options=list(options), style=style, layout=layout)
-    return w.Text(description=label, style=style, layout=layout)
+        return w.Combobox(description=label, options=list(options), continuous_update=False, style=style, layout=layout)
+    return w.Text(description=label, continuous_update=False, style=style, layout=layout)
 
 
-def area(label: str, *, rows: int = 3) -> Widget:
-    """几行文字框。"""
-    return w.Textarea(placeholder=label, rows=rows, layout=w.Layout(width="99%"))
+def area(label: str, *, rows: int = 3, live: bool = False) -> Widget:
+    """几行文字框；``live`` 是边写边交（评分要跟着走），不然离开这一框才交。"""
+    return w.Textarea(placeholder=label, rows=rows, continuous_update=live, layout=w.Layout(width="99%"))
 
 
 def pane(content: Markup | str = "", *, height: str | None = None) -> Widget:
