@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 from wenzheng_lab._html import Content
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import Feedback, Point
-from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, chars, unreadable
-from wenzheng_lab.course.kinds.write import squeeze
+from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, unreadable
+from wenzheng_lab.course.kinds._written import formative, materials, squeeze
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.model import Case, Message
@@ -110,28 +110,10 @@ class Post(Kind):
                 missing.append(Point(f"{line}：{criterion.advice or criterion.level}"))
         if score.total < self.total:
             missing.append(Point(f"总分 {score.total:.0f}，这一题要 {self.total:.0f}。{_first(score)}"))
-        done = not missing
-        return Feedback(
-            Outcome.PASSED if done else Outcome.NEEDS_WORK,
-            f"评分 {score.total:.0f} 分（{score.grade}），共 {chars(text)} 字。",
-            right=tuple(right),
-            missing=tuple(missing),
-            next_step="" if done else "先改第一个 △，再交一次；一次只改一处，看分怎样动。",
-            share=float(score.total) / 100,
-            score=score,
-            formative=True,
-            details={
-                "total": float(score.total),
-                **{name: float(row.score) for name, row in score.criteria.items() if row.score is not None},
-            },
-        )
+        return formative(score, text, right, missing)
 
     def prompt(self) -> Prompt:
-        parts: list[Content] = []
-        if self.facts:
-            parts.append(cards.para("手头的材料（只能用这些，不能编）："))
-            parts.append(cards.bullets(f"· {fact}" for fact in self.facts))
-        return Prompt(tuple(parts), '"""……"""')
+        return materials(self.facts, "手头的材料（只能用这些，不能编）：", '"""……"""')
 
     def fields(self) -> tuple[Field, ...]:
         return (Field("long", "", "您的发布", start=self.starter),)

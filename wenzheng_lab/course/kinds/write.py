@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 from wenzheng_lab._html import Content
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import Feedback, Point
-from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, chars, unreadable
+from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, unreadable
+from wenzheng_lab.course.kinds._written import formative, materials, squeeze
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.model import Case, Finding, Reply
-from wenzheng_lab.text import fold
 
 if TYPE_CHECKING:
     from wenzheng_lab.reply import ReplyScore
@@ -132,28 +132,10 @@ class Write(Kind):
                 missing.append(Point(f"{line}，这一题要 {least:g}：{advice}"))
         if score.total < self.total:
             missing.append(Point(f"总分 {score.total:.0f}，这一题要 {self.total:.0f}。"))
-        done = not missing
-        return Feedback(
-            Outcome.PASSED if done else Outcome.NEEDS_WORK,
-            f"评分 {score.total:.0f} 分（{score.grade}），共 {chars(text)} 字。",
-            right=tuple(right),
-            missing=tuple(missing),
-            next_step="" if done else "先改第一个 △，再交一次；一次只改一处，看分怎样动。",
-            share=float(score.total) / 100,
-            score=score,
-            formative=True,
-            details={
-                "total": float(score.total),
-                **{name: float(item.score) for name, item in score.criteria.items() if item.score is not None},
-            },
-        )
+        return formative(score, text, right, missing)
 
     def prompt(self) -> Prompt:
-        parts: list[Content] = []
-        if self.facts:
-            parts.append(cards.para("卷内已查明的情况（答复只能用这些，不能编）："))
-            parts.append(cards.bullets(f"· {fact}" for fact in self.facts))
-        return Prompt(tuple(parts), '"""您好！……"""')
+        return materials(self.facts, "卷内已查明的情况（答复只能用这些，不能编）：", '"""您好！……"""')
 
     def fields(self) -> tuple[Field, ...]:
         return (Field("long", "", "您的答复", start=self.starter),)
@@ -172,11 +154,6 @@ def _by_ask(score: ReplyScore) -> tuple[list[Point], list[Point]]:
         said = answer.status if lacking else "答到了"
         points[lacking].append(Point(f"来信问“{answer.ask}”：{said}。", answer.quote))
     return points
-
-
-def squeeze(text: str) -> str:
-    """去掉空白与补位的符号，只留字；比较是不是原样交回用。"""
-    return "".join(fold(text).split()).strip("_.…")
 
 
 def _quote(findings: Iterable[Finding]) -> str:
