@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from wenzheng_lab.errors import InputError, InputTypeError
-from wenzheng_lab.model import Message, Reply, Signature, Span, parse_time
+from wenzheng_lab.model import Message, Reply, Signature, Span, is_blank, parse_time
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,10 @@ def test_signature_ends_with_package_version() -> None:
     from wenzheng_lab import __version__
 
     assert str(Signature.of({"reply": "2026.1", "rules": "ab"})) == f"reply:2026.1|rules:ab|lab:{__version__}"
+
+
+def test_missing_values_of_pandas_are_blank() -> None:
+    """pandas 的几种缺失都算空，不会变成文字“<NA>”。"""
+    for value in (pd.NA, pd.NaT, float("nan"), None):
+        assert is_blank(value)
+    assert Message.of({"subject": pd.NA, "body": "路灯坏了"}).subject == ""

@@ -220,8 +220,9 @@ def test_reopening_in_one_program_takes_over(tmp_path: Path) -> None:
         ("UPDATE events SET at = '2026-06-08T08:01:00' WHERE seq = 1", "第 1 条"),
         ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "条"),
         ("DELETE FROM events WHERE seq = 2", "第 2 条"),
+        ("UPDATE events SET data = CAST(x'7bff7d' AS TEXT) WHERE seq = 1", "第 1 条"),
     ],
-    ids=["改内容", "改时刻", "删末条", "删中间"],
+    ids=["改内容", "改时刻", "删末条", "删中间", "坏字节"],
 )
 def test_tampering_is_noticed_and_said(statement: str, place: str, tmp_path: Path) -> None:
     """改过、删过的日志打不开，说明第几条不对。"""

@@ -156,7 +156,7 @@ _TIME_FORMATS = (
 
 
 def is_blank(value: object) -> bool:
-    """是不是空：None、NaN、NaT、空串、只有空白。
+    """是不是空：None、NaN、NaT、pandas 的 NA、空串、只有空白。
 
     Args:
         value: 任何值。
@@ -177,7 +177,7 @@ def is_blank(value: object) -> bool:
     try:
         return bool(value != value)  # NaT 不等于自己
     except (TypeError, ValueError):
-        return False
+        return type(value).__name__ == "NAType"  # pandas 的 NA 连是不是等于自己也不肯说；这里不引 pandas
 
 
 def parse_time(value: object, name: str = "时间") -> datetime | None:

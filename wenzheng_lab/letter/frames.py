@@ -62,7 +62,7 @@ def require_frame(frame: object, *, needs: tuple[str, ...] = ()) -> pd.DataFrame
 
     Raises:
         InputTypeError: 不是表。
-        InputError: 缺列。
+        InputError: 缺列，或两列同名。
     """
     import pandas as pd
 
@@ -73,6 +73,11 @@ def require_frame(frame: object, *, needs: tuple[str, ...] = ()) -> pd.DataFrame
             )
         )
     columns = [str(name) for name in frame.columns]
+    twice = sorted(name for name, count in Counter(columns).items() if count > 1)
+    if twice:
+        raise InputError(
+            explain(f"表里有几列都叫 {'、'.join(twice[:3])}", "一个列名应只用一次", "请先删去或改名，再算")
+        )
     missing = [name for name in needs if name not in columns]
     if missing:
         raise InputError(

@@ -201,6 +201,8 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 def _read(connection: sqlite3.Connection, path: Path) -> tuple[list[Event], str]:
     """全部事件，与第一处不对的说明（没有为空串）。"""
+    # 文字里有坏字节也照读：摘要对不上，就说得出是第几条
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
             raise _not_ours(path)

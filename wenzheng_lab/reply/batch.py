@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError, WenzhengError, explain, suggest
+from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.reply.parts import COLUMNS, NUMBERS, Ledger, ScoredParts, fingerprint
 from wenzheng_lab.reply.result import ReplyScore
@@ -227,6 +228,7 @@ def _whole(frame: object, progress: bool, processes: int | None) -> pd.DataFrame
 
 
 def _check_columns(frame: pd.DataFrame) -> None:
+    require_frame(frame)
     columns = [str(name) for name in frame.columns]
     if "reply" not in columns or not {"subject", "body"} & set(columns):
         raise InputError(

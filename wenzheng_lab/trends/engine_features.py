@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.letter.shingles import bare, group_copies
+from wenzheng_lab.model import is_blank
 from wenzheng_lab.rules.load import load_rules
 from wenzheng_lab.text import fold, words
 from wenzheng_lab.trends.engine import frame_to_arrow
@@ -128,6 +130,7 @@ def add_features(frame: pd.DataFrame, *, segment: bool = False, processes: int |
 
     if not isinstance(frame, pd.DataFrame):
         raise InputTypeError(explain(f"来的是 {type(frame).__name__}", "应为 pandas 的表", "文件请用 store_features"))
+    require_frame(frame)
     texts = {name: _strings(frame[name].tolist()) for name in _NEEDED if name in frame.columns}
     new: dict[str, Any] = {}
     for part in _in_processes(_cut(texts, len(frame)), segment, _workers(len(frame), processes)):
@@ -304,9 +307,7 @@ def _arrow_type(name: str) -> Any:
 
 
 def _strings(values: Iterable[object]) -> list[str | None]:
-    return [
-        value if isinstance(value, str) else None if value is None or value != value else str(value) for value in values
-    ]
+    return [value if isinstance(value, str) else None if is_blank(value) else str(value) for value in values]
 
 
 def _cut(texts: Mapping[str, list[str | None]], rows: int) -> Iterator[dict[str, list[str | None]]]:

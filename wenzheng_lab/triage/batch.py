@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError, explain
+from wenzheng_lab.errors import WenzhengError
+from wenzheng_lab.letter.frames import require_messages
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.triage.message import triage_message
 from wenzheng_lab.triage.result import TriageSuggestion
@@ -68,7 +69,7 @@ def triage_messages(
 
     Raises:
         InputTypeError: 不是表。
-        InputError: 没有 ``subject`` 也没有 ``body``，或没有这套时限、这个工作点。
+        InputError: 没有 ``subject`` 也没有 ``body``，两列同名，或没有这套时限、这个工作点。
 
     Examples:
         >>> import pandas as pd
@@ -79,21 +80,7 @@ def triage_messages(
     import pandas as pd
     from tqdm import tqdm
 
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(
-            explain(
-                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
-            )
-        )
-    names = [str(name) for name in frame.columns]
-    if not {"subject", "body"} & set(names):
-        raise InputError(
-            explain(
-                f"表里的列是：{'、'.join(names[:12]) or '（没有列）'}",
-                "应有 subject（主题）或 body（详情）",
-                "原始文件请用 wz.read_messages 读入，它会换好列名",
-            )
-        )
+    frame = require_messages(frame)
     triage_message({"subject": "", "body": ""}, profile=profile, alert=alert)  # 参数写错时，一开头就报
     records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
     workers = processes or (1 if len(records) < _SERIAL else os.cpu_count() or 1)
@@ -109,7 +96,7 @@ def triage_messages(
     rest = [i for i in range(len(rows)) if i not in set(order)]
     table["review"] = pd.array([None] * len(rows), dtype="Int64")
     table.iloc[order, 0] = list(range(1, len(order) + 1))
-    if "message_id" in names:
+    if "message_id" in frame.columns:
         table.insert(0, "message_id", frame["message_id"])
     return table.iloc[order + rest]
 

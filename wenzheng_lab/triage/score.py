@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, suggest
+from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import Signature, is_blank
 from wenzheng_lab.triage.costs import FIELDS, Costs, load_costs
 from wenzheng_lab.triage.merging import MergeScore, group_of, score_merges
@@ -379,6 +380,7 @@ def _align(decisions: object, truth: object) -> _Table:
             raise InputTypeError(
                 explain(f"{name}是 {type(value).__name__}", "应为 pandas 的表（DataFrame）", "一行一封信")
             )
+        require_frame(value)
     assert isinstance(decisions, pd.DataFrame) and isinstance(truth, pd.DataFrame)  # 上面已查
     columns = [_COLUMN.get(name, name) for name in FIELDS]
     given = [name for name in columns if name in decisions.columns]

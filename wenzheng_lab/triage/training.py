@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.letter.frames import require_messages
 from wenzheng_lab.model import is_blank
 
 FOLDS = 4
@@ -28,28 +29,12 @@ def read_pairs(frame: object) -> list[tuple[str, str]]:
 
     Raises:
         InputTypeError: 不是表。
-        InputError: 没有这两列。
+        InputError: 没有这两列，或两列同名。
     """
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(
-            explain(
-                f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
-            )
-        )
-    columns = [str(name) for name in frame.columns]
-    if not {"subject", "body"} & set(columns):
-        raise InputError(
-            explain(
-                f"表里的列是：{'、'.join(columns[:12]) or '（没有列）'}",
-                "应有 subject（主题）或 body（详情）",
-                "原始文件请用 wz.read_messages 读入，它会换好列名",
-            )
-        )
+    table = require_messages(frame)
     parts = []
     for name in ("subject", "body"):
-        cells = frame[name].tolist() if name in columns else [""] * len(frame)
+        cells = table[name].tolist() if name in table.columns else [""] * len(table)
         parts.append(["" if is_blank(cell) else str(cell) for cell in cells])
     return list(zip(*parts, strict=True))
 
