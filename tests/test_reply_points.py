@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 import wenzheng_lab as wz
+from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.errors import RuleFileError
 from wenzheng_lab.reply.amounts import EMPTY_ACTS, KEY_ACTS, SOLID_ACTS
 from wenzheng_lab.reply.points import load_points, parse_points
+from wenzheng_lab.reply.weighing import FILE, load_weighing, parse_weighing
+from wenzheng_lab.rules.load import rule_path
 from wenzheng_lab.text import sentences
 
 HEAD = "criterion,quantity,from,to,gain\n"
@@ -65,3 +68,34 @@ def test_bad_tables_are_refused_with_the_line(text: str, where: str) -> None:
     """写错的分数表，指出文件与行。"""
     with pytest.raises(RuleFileError, match=where):
         parse_points("t", text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("core = 0.3 ", "core = 3 ", "core"),
+        ("doubt = 0.12", "doubt = '多'", "doubt"),
+        ("copied_span = 0.4", "copied_span = 0", "copied_span"),
+        ("faint = 0.1 ", "", "faint"),
+        ("[match]", "[match]\nextra = 1", "extra"),
+    ],
+)
+def test_bad_weighing_is_refused(old: str, new: str, where: str) -> None:
+    """掂量用的数：缺的、多的、不是数的、出格的，都不收，并说是哪一个。"""
+    text = rule_path(FILE).read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(RuleFileError, match=where):
+        parse_weighing(TomlFile.parse("t", text.replace(old, new, 1)))
+
+
+def test_weighing_is_in_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    """掂量的数变了，签名就变。"""
+    from dataclasses import replace
+
+    from wenzheng_lab.reply import score
+
+    rubric = score.load_rubric()
+    before = score.signature(rubric)
+    other = replace(load_weighing(), digest="00000000")
+    monkeypatch.setattr(score, "load_weighing", lambda: other)
+    assert score.signature(rubric) != before

@@ -59,13 +59,13 @@ def rate(case: CaseState, at: datetime, stream: Stream, *, copied: bool, unkept:
     if case.outcome == "wrong" and not case.world:
         solved, scene = 1.0, "rate_wrong"
     attitude = 1 + 4 * (0.55 * _mark(marks, "tone") + 0.45 * _mark(marks, "relevance"))
-    if solved >= numbers["solved_score"] - 0.5:  # 事情办好了，看什么都顺眼些
-        attitude += 1.2
+    eased = solved >= numbers["eased_solved"]
+    if eased:  # 事情办好了，看什么都顺眼些
+        attitude += numbers["eased_warmth"]
     speed = _speed(case, at)
     if copied:
         # 事情办好了，抄来的话也就不太计较
-        eased = solved >= numbers["solved_score"] - 0.5
-        attitude -= numbers["copy_penalty"] * (0.4 if eased else 1.0)
+        attitude -= numbers["copy_penalty"] * (numbers["eased_copy"] if eased else 1.0)
         scene = scene if eased else "rate_copy"
     if scene in ("rate_empty", "rate_kicked"):  # 空话回得再快、再客气，也是一颗星
         attitude, speed = min(attitude, numbers["empty_cap"]), min(speed, numbers["empty_cap"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.evidence import Weighed
+from wenzheng_lab.reply.weighing import load_weighing
 
 SOLID_ACTS = ("finding", "done", "plan", "answer", "instruct", "named", "policy", "reason", "refusal")
 """实在的作用：越多越好，写一遍与写十遍的差别由分数表压住"""
@@ -21,16 +22,6 @@ FACTS = ("date", "limit", "number", "phone", "unit", "person", "paper", "spot")
 """可核对的东西的种类"""
 VALUES = ("worth", "warm", "clear")
 """逐句的分量，取平均：有用、体谅、平实"""
-DOUBT = 0.12
-"""把握小于这么多的不算：一百句闲话，每句一点点把握，加起来不能变成一件实事"""
-CORE = 0.3
-"""把握到这么多，才算一句实在话"""
-OWN = 0.3
-"""自己的话占不到这么多（照抄、套话、堆词），不算一句实在话"""
-EMPTY = 0.6
-"""一句实在话也没有时，态度、平实只按最低的一句的六成算"""
-UNTYPED = 0.5
-"""问什么没有答什么（问日子没有日子），只算一半"""
 
 
 def measure(
@@ -77,7 +68,8 @@ def measure(
 
 
 def _sure(chance: float) -> float:
-    return max(0.0, chance - DOUBT) / (1.0 - DOUBT)
+    doubt = load_weighing().doubt
+    return max(0.0, chance - doubt) / (1.0 - doubt)
 
 
 def _most(rows: Sequence[Weighed], value: Callable[[Weighed], float]) -> float:
@@ -87,6 +79,7 @@ def _most(rows: Sequence[Weighed], value: Callable[[Weighed], float]) -> float:
 def _asks(
     rows: Sequence[Weighed], solid: Sequence[float], asks: Sequence[Ask], covered: float, degrees: Sequence[float]
 ) -> dict[str, float]:
+    untyped = load_weighing().untyped
     touched, typed = [], []
     for ask in asks:
         best = right = 0.0
@@ -94,7 +87,7 @@ def _asks(
             shared = min(1.0, len(ask.pieces & w.sentence.pieces) / 2)
             said = strength * w.own
             best = max(best, shared * said)
-            kind = 1.0 if set(ask.kinds) & w.sentence.answers else UNTYPED
+            kind = 1.0 if set(ask.kinds) & w.sentence.answers else untyped
             right = max(right, max(shared, 0.6 * w.bound) * said * kind)
         touched.append(best)
         typed.append(right)
@@ -129,15 +122,16 @@ def share(size: int, bound: float) -> float:
 
 def _mean(rows: Sequence[Weighed], solid: Sequence[float], name: str) -> float:
     """实在的句子的平均分量；别的句子只能往下拉，不能往上抬：客气话、闲话说得再好听也不加分。"""
+    numbers = load_weighing()
     items = [
-        (share(len(w.sentence.folded), w.bound), w.values[name], s if w.own >= OWN else 0.0)
+        (share(len(w.sentence.folded), w.bound), w.values[name], s if w.own >= numbers.own else 0.0)
         for w, s in zip(rows, solid, strict=True)
     ]
-    core = [(weight, value) for weight, value, s in items if s >= CORE]
+    core = [(weight, value) for weight, value, s in items if s >= numbers.core]
     if not core:
         # 一句实在话也没有：照抄来信、套话写得再顺、再客气，也谈不上有用、体谅
-        return 0.0 if name == "worth" else EMPTY * min((value for _, value, _ in items), default=0.0)
+        return 0.0 if name == "worth" else numbers.empty * min((value for _, value, _ in items), default=0.0)
     level = sum(weight * value for weight, value in core) / sum(weight for weight, _ in core)
-    drag = [(weight, value) for weight, value, s in items if s < CORE and value < level]
+    drag = [(weight, value) for weight, value, s in items if s < numbers.core and value < level]
     whole = core + drag
     return sum(weight * value for weight, value in whole) / sum(weight for weight, _ in whole)

@@ -12,17 +12,10 @@ from wenzheng_lab.letter.topic import Topic
 from wenzheng_lab.model import Message
 from wenzheng_lab.reply.acts import ActModel, load_act_model
 from wenzheng_lab.reply.sentences import Sentence, read_sentences
+from wenzheng_lab.reply.weighing import load_weighing
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
-UNNAMED = 0.5
-"""没有提到来信的事、但有新的实事的句子，关联最多按这么多算"""
-SLOGAN_COST = 0.9
-"""断定是套话的句子只剩一成力度"""
-BUCK_COST = 0.7
-"""断定是推给别人的句子只剩三成力度：推诿也是一种说法，但不能当办了事"""
-PROMISE_COST = 0.7
-"""断定是空泛的打算（“尽快处理”）的句子只剩三成力度：没有日子、没有做法，等于没说"""
 SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
 
 
@@ -119,13 +112,14 @@ def gather(
     weighed = []
     near = 0.0
     model = model or load_act_model()
+    unnamed = load_weighing().unnamed
     said: set[str] = set()
     for sentence, reading in zip(sentences, model.read(sentences, found), strict=True):
         bound, near = _bound(sentence, near)
         solid = _solid(sentence)
         if not sentence.has("general"):
             # 有新的实事而没有共同的词，多半仍是在说这件事：答复不必把来信的话重说一遍
-            bound = max(bound, UNNAMED * solid)
+            bound = max(bound, unnamed * solid)
         plain = "".join(filter(str.isalnum, sentence.folded))
         own = _own(sentence) * _sincere(reading.chances)
         weighed.append(Weighed(sentence, bound, own, solid, reading.chances, reading.values, plain in said))
@@ -148,12 +142,14 @@ def _bound(sentence: Sentence, near: float) -> tuple[float, float]:
 
 
 def _own(sentence: Sentence) -> float:
+    numbers = load_weighing()
     plain = max(1, han_count(sentence.folded))
-    fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - 0.3) / 0.4))
+    fresh = 1.0 - max(0.0, min(1.0, (sentence.copied - numbers.copied_from) / numbers.copied_span))
     # 先复述再作答的长句：除去照抄的，剩下的话够说一件事，就按说了一件事算
-    fresh = max(fresh, min(1.0, max(0.0, (plain * (1.0 - sentence.copied) - 6) / 10)))
+    left = plain * (1.0 - sentence.copied)
+    fresh = max(fresh, min(1.0, max(0.0, (left - numbers.fresh_from) / numbers.fresh_span)))
     if sentence.has("restate") and not sentence.new():
-        fresh *= 0.3
+        fresh *= numbers.restated
     slogan = sum(len(hit.span) for hit in sentence.acts.get("slogan", ()))
     talk = max(0.0, 1.0 - 1.5 * slogan / plain)
     marks = len(_LIST_MARK.findall(sentence.folded))
@@ -164,11 +160,12 @@ def _own(sentence: Sentence) -> float:
 
 def _sincere(chance: Mapping[str, float]) -> float:
     """是套话、是推给别人、是空泛的打算的把握越大，这句话越不作数；同一句里另有实事的，空泛的打算不抵消它。"""
+    numbers = load_weighing()
     firm = max(chance["done"], chance["plan"], chance["answer"], chance["finding"])
     return (
-        (1.0 - SLOGAN_COST * chance["slogan"])
-        * (1.0 - BUCK_COST * chance["not_ours"])
-        * (1.0 - PROMISE_COST * max(0.0, chance["promise"] - firm))
+        (1.0 - numbers.slogan_cost * chance["slogan"])
+        * (1.0 - numbers.buck_cost * chance["not_ours"])
+        * (1.0 - numbers.promise_cost * max(0.0, chance["promise"] - firm))
     )
 
 

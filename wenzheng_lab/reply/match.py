@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.evidence import Evidence, Weighed
+from wenzheng_lab.reply.weighing import load_weighing
 
 # 问什么就要什么来答：做了这些事的句子才算答到（作用名是模型的作用名）
 _ACTS = {
@@ -18,10 +19,6 @@ _ACTS = {
     "act": ("done", "plan", "refusal", "answer"),
     "suggest": ("answer", "refusal", "plan", "done", "reason"),
 }
-FAINT = 0.1
-"""关联小于这个数的句子不必再看"""
-SPOKEN = 0.6
-"""句子里有这类问的答法（answers.toml）时，把握至少算这么多；模型少见口语，规则补上"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +71,18 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
 
 
 def _degree(ask: Ask, weighed: Weighed) -> float:
+    numbers = load_weighing()
     sentence = weighed.sentence
     shared = len(ask.pieces & sentence.pieces)
     # 问句与答句没有共同的词时，整封答复若紧扣这件事，仍可能是在答它
     near = max(min(1.0, shared / 2.0), 0.6 * weighed.bound)
-    if near * weighed.own < FAINT:
+    if near * weighed.own < numbers.faint:
         return 0.0
     right = 0.0
     for kind in ask.kinds:
         fit = max(weighed.chances[act] for act in _ACTS[kind])
         # 有答法的按答法算；没有答法的，模型再有把握也只算沾边
-        right = max(right, max(fit, SPOKEN) if kind in sentence.answers else 0.5 * fit)
+        right = max(right, max(fit, numbers.spoken) if kind in sentence.answers else 0.5 * fit)
     return min(1.0, 1.4 * right) * weighed.own * near * (0.6 + 0.4 * weighed.solid)
 
 

@@ -17,6 +17,7 @@ from wenzheng_lab.reply.harm import load_harm_model
 from wenzheng_lab.reply.match import LABELS, match_asks
 from wenzheng_lab.reply.points import load_points
 from wenzheng_lab.reply.result import Answer, Criterion, ReplyScore
+from wenzheng_lab.reply.weighing import load_weighing
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
 from wenzheng_lab.text import FOLD_VERSION
 
@@ -48,6 +49,7 @@ def signature(rubric: Rubric) -> Signature:
 
     digests = [rubric.digest, *(load_rules(name, targets=target).digest for name, target in _RULE_FILES)]
     digests += [load_library().digest, load_act_model().digest, load_points().digest, load_harm_model().digest]
+    digests.append(load_weighing().digest)
     digests += sorted(load_lexicon("common_words"))
     whole = hashlib.sha256("|".join(digests).encode()).hexdigest()[:8]
     return Signature.of(
