@@ -13,16 +13,13 @@ import pytest
 from wenzheng_lab import course
 from wenzheng_lab._paths import share_dir
 from wenzheng_lab.course.build import COMMAND, main
+from wenzheng_lab.course.facts import FACT, SOURCE
 from wenzheng_lab.course.lesson import Lesson
 from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.rules.status import load_statuses
 
 PATHS = sorted(share_dir("notebooks").glob("*.ipynb"))
 LESSONS = pytest.mark.parametrize("lesson", [Lesson(path) for path in PATHS], ids=lambda lesson: lesson.path.stem)
-
-# 一段里有书名号、文号、条款或“据……报道”，就是在说事实，要带出处与核实状态
-_FACT = re.compile(r"《[^》]{4,}》|〔\d{4}〕|第[一二三四五六七八九十百]{2,}条|\d{4}年\d+月.{0,6}报道")
-_SOURCE = re.compile(r"〔出处：[^〕]+(?:〔\d{4}〕[^〕]+)?；([^；〕]+)〕")
 
 
 def test_there_are_lessons() -> None:
@@ -80,9 +77,9 @@ def test_facts_carry_source_and_status(lesson: Lesson) -> None:
         if cell.kind != "markdown":
             continue
         for line in cell.source.split("\n"):
-            bare = _SOURCE.sub("", line)
-            labels = [found.group(1) for found in _SOURCE.finditer(line)]
-            assert not _FACT.search(bare) or labels, f"第 {cell.number} 格没有出处：{line}"
+            bare = SOURCE.sub("", line)
+            labels = [found.group(2) for found in SOURCE.finditer(line)]
+            assert not FACT.search(bare) or labels, f"第 {cell.number} 格没有出处：{line}"
             for label in labels:
                 assert label in verified, f"第 {cell.number} 格的核实状态“{label}”不能当事实写给学员"
 
