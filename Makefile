@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 endif
 
-.PHONY: help lab test lint types notebooks unit browser soak lessons pictures constraints wheel clean
+.PHONY: help lab test lint types notebooks unit browser soak lessons pictures site constraints wheel clean
 
 help:  ## 列出这些目标
 	@echo "用法：make 目标"
@@ -70,6 +70,10 @@ bars: $(VENV)/.test  ## 量快慢与规模的每一条门槛，小份（全量�
 
 pictures: $(VENV)/.test  ## 重做 docs/pictures 里的截图（需要 Chromium）
 	$(BIN)/python docs/pictures/make_pictures.py
+
+site: $(VENV)/.lab  ## 把文档、课文、幻灯片造成离线可看的站点，放在 docs/_build/html
+	$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[docs]'
+	$(BIN)/python docs/site/build.py
 
 wheel: $(VENV)/.test  ## 造 wheel，放在 dist/
 	$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps -w dist .
