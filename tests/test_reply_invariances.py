@@ -101,9 +101,31 @@ def test_adding_what_is_missing_raises_the_total() -> None:
     assert scores == sorted(set(scores)), scores
 
 
-def test_calm_and_angry_twins_get_the_same_score() -> None:
-    """同一件事，气话与平常话的两封信，同一份答复同样的分。"""
-    calm = ("路灯", "北关路的路灯黑了半个月。请问什么时候能修好？", "")
-    angry = ("路灯", "北关路的路灯黑了半个月！！！请问什么时候能修好？？", "")
-    reply = "北关路路灯是电缆被挖断，3月12日前修好。没亮请打路灯所电话0700-5550113。"
-    assert _total(reply, calm) == pytest.approx(_total(reply, angry), abs=1.0)
+TWIN_REPLY = (
+    "您反映的事我们3月6日到现场看过，情况属实，已责成施工方3月12日前改好，由住房和城乡建设局负责，电话0700-5550113。"
+)
+
+
+def test_calm_and_angry_twins_get_nearly_the_same_score() -> None:
+    """同一件事写成心平气和与怒气冲冲的两封，同一份答复：红线一样，分差得不多，也不偏向哪一边。
+
+    两封的话不全一样（各有各的说法），所以分不会逐位相同。
+    """
+    inbox = wz.simulate_inbox(3000, seed=11)
+    letters = inbox.messages.set_index("message_id")
+    pairs = [
+        (one, other)
+        for one, other in zip(inbox.messages["message_id"], inbox.truth["twin"], strict=True)
+        if isinstance(other, str) and other in letters.index and one < other
+    ]
+    assert len(pairs) >= 20
+    gaps = []
+    for pair in pairs:
+        scores = [
+            wz.score_reply(TWIN_REPLY, to={"subject": letters.loc[key, "subject"], "body": letters.loc[key, "body"]})
+            for key in pair
+        ]
+        assert {gate.id for gate in scores[0].gates} == {gate.id for gate in scores[1].gates}, pair
+        gaps.append((scores[0].total or 0.0) - (scores[1].total or 0.0))
+    assert max(map(abs, gaps)) <= 20, gaps
+    assert abs(sum(gaps) / len(gaps)) <= 2, gaps
