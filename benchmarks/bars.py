@@ -76,7 +76,6 @@ def _key(*path: str) -> Callable[[Facts], float | None]:
     return read
 
 
-INF = float("inf")
 BARS = (
     Bar("import wenzheng_lab，比空的 Python 多", "import_time", _key("import_s"), 0.15, "秒"),
     Bar("wenzheng --help，比空的 Python 多", "import_time", _key("help_s"), 0.4, "秒"),

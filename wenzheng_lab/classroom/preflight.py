@@ -42,11 +42,6 @@ class Checked:
     problems: tuple[Problem, ...]
     """毛病，已修好的也列"""
 
-    @property
-    def damaged(self) -> bool:
-        """有没有要说的毛病（未交不算坏）。"""
-        return bool(self.problems) and self.state != MISSING
-
     def to_dict(self) -> dict[str, object]:
         """转成可写 JSON 的字典。
 

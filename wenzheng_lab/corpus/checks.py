@@ -106,26 +106,6 @@ def check_frame(frame: DataFrame) -> dict[str, int]:
     return check.result()
 
 
-def truncated(bodies: Sequence[str]) -> tuple[int, int]:
-    """看正文是不是被截到同一个长度。
-
-    Args:
-        bodies: 各条正文。
-
-    Returns:
-        （疑似截断的条数，截断处的字数）；没有则为 (0, 0)。
-
-    Examples:
-        >>> truncated([f"{n}" + "长" * 99 + "..." for n in range(6)] + ["短"] * 4)
-        (6, 103)
-        >>> truncated(["甲" * n for n in range(40)])
-        (0, 0)
-    """
-    lengths = Counter(len(text) for text in bodies)
-    longest = max(lengths, default=0)
-    return _cut(lengths, len({text for text in bodies if len(text) == longest}))
-
-
 def _cut(lengths: Counter[int], distinct: int) -> tuple[int, int]:
     longest = max(lengths, default=0)
     count = lengths[longest]

@@ -8,7 +8,7 @@ from datetime import date
 
 from wenzheng_lab.model import Finding, Span
 from wenzheng_lab.post.reading import Reading
-from wenzheng_lab.reply.result import Gate
+from wenzheng_lab.reply.scored import Gate
 from wenzheng_lab.rules import Rubric, load_rules
 
 OFF_TOPIC = 0.12

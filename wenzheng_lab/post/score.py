@@ -15,7 +15,7 @@ from wenzheng_lab.post.points import FULL, Mark, find_points
 from wenzheng_lab.post.reading import read_post
 from wenzheng_lab.post.result import PointFound, PostScore
 from wenzheng_lab.post.whole import plain, respect
-from wenzheng_lab.reply.result import Criterion
+from wenzheng_lab.reply.scored import Criterion
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
 from wenzheng_lab.text import FOLD_VERSION
 

@@ -16,7 +16,6 @@ from wenzheng_lab.reply.weighing import load_weighing
 from wenzheng_lab.text import han_count
 
 _LIST_MARK = re.compile("[、,【】\\[\\]:;]")
-SUBSTANCE = ("finding", "done", "decision", "refusal", "reason", "basis", "next_step", "plan", "remedy", "not_ours")
 
 
 @dataclass(frozen=True, slots=True)

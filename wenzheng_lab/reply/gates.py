@@ -12,7 +12,7 @@ from wenzheng_lab.reply import contradiction, off_topic, unfounded
 from wenzheng_lab.reply.evidence import Evidence
 from wenzheng_lab.reply.harm import load_harm_model
 from wenzheng_lab.reply.harm_features import load_marks
-from wenzheng_lab.reply.result import Gate
+from wenzheng_lab.reply.scored import Gate
 from wenzheng_lab.reply.sentences import Sentence
 from wenzheng_lab.rules import Rubric, load_rules
 

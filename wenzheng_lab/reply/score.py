@@ -16,7 +16,8 @@ from wenzheng_lab.reply.gates import check_gates
 from wenzheng_lab.reply.harm import load_harm_model
 from wenzheng_lab.reply.match import LABELS, match_asks
 from wenzheng_lab.reply.points import load_points
-from wenzheng_lab.reply.result import Answer, Criterion, ReplyScore
+from wenzheng_lab.reply.result import Answer, ReplyScore
+from wenzheng_lab.reply.scored import Criterion
 from wenzheng_lab.reply.weighing import load_weighing
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
 from wenzheng_lab.text import FOLD_VERSION

@@ -136,7 +136,7 @@ class SecondOpinion:
         }
 
     def _repr_html_(self) -> str:
-        from wenzheng_lab.reply.card import _style
+        from wenzheng_lab.reply.card_parts import style
 
         def show_score(value: float | None) -> str:
             return "—" if value is None else f"{value:g}"
@@ -160,7 +160,7 @@ class SecondOpinion:
         masked = "送出前已遮个人信息" if self.masked else "送出的是原文，没有遮个人信息"
         return tag(
             "div",
-            tag("style", _style()),
+            tag("style", style()),
             tag("h4", f"第二意见：{self.model}（{self.host}）"),
             tag(
                 "p",
