@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wenzheng_lab.errors import RuleFileError, show, suggest
@@ -21,9 +21,9 @@ class TomlFile:
 
     name: str
     """文件名，用在错误信息里"""
-    text: str
+    text: str = field(repr=False)
     """全文"""
-    data: Mapping[str, object]
+    data: Mapping[str, object] = field(repr=False)
     """解析结果"""
 
     @classmethod
@@ -45,6 +45,9 @@ class TomlFile:
             raise RuleFileError(f"{path.name}: 找不到这个文件（{path}）") from error
         except UnicodeDecodeError as error:
             raise RuleFileError(f"{path.name}: 不是 UTF-8 编码，请用 UTF-8 另存") from error
+        except OSError as error:
+            what = "是文件夹" if path.is_dir() else f"读不了（{error.strerror or error}）"
+            raise RuleFileError(f"{path.name}: {what}，应为一个 TOML 文件；请核对路径 {path}") from error
         return cls.parse(path.name, text)
 
     @classmethod
@@ -74,6 +77,8 @@ class TomlFile:
             raise RuleFileError(
                 f"{name}:{line}: 不合 TOML 语法（{error}）。常见原因：引号没有成对、少了逗号、用了全角标点"
             ) from error
+        except RecursionError as error:
+            raise RuleFileError(f"{name}: 括号或表名一层套一层，套得太深，读不了；规则文件用不到三层以上") from error
 
     @property
     def digest(self) -> str:

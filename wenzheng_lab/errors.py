@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from typing import TypeVar
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+T = TypeVar("T")
 
 
 class WenzhengError(Exception):
@@ -49,7 +54,9 @@ def explain(came: str, expected: str, todo: str) -> str:
         >>> explain("种子是 'a'", "应为整数", "请写成 seed=7")
         "种子是 'a'。应为整数。请写成 seed=7。"
     """
-    return "".join(part if part[-1] in "。？！" else part + "。" for part in (came, expected, todo) if part)
+    text = "".join(part if part[-1] in "。？！" else part + "。" for part in (came, expected, todo) if part)
+    # 错误信息要能打印、能写进文件：文件名、列名里的控制字符与孤立代理项写成转义
+    return _UNPRINTABLE.sub(lambda found: found.group().encode("unicode_escape", "backslashreplace").decode(), text)
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:
@@ -72,6 +79,63 @@ def suggest(word: str, choices: Iterable[str]) -> str:
     return f"是不是想写“{close[0]}”？" if close else ""
 
 
+def require_kind(value: object, kind: type[T], name: str, expected: str, todo: str) -> T:
+    """确认来的是这一种，否则给出三段式错误。
+
+    Args:
+        value: 任何值。
+        kind: 应当是的种类。
+        name: 参数名，放进错误信息。
+        expected: 应当是什么，给人看的话。
+        todo: 怎么办。
+
+    Returns:
+        原样的值。
+
+    Raises:
+        InputTypeError: 不是这一种。
+
+    Examples:
+        >>> require_kind(3, str, "kind", "应为文字", "请加引号")
+        Traceback (most recent call last):
+        wenzheng_lab.errors.InputTypeError: kind 是 int 类型的 3。应为文字。请加引号。
+    """
+    if not isinstance(value, kind):
+        raise InputTypeError(explain(f"{name} 是 {type(value).__name__} 类型的 {show(value)}", expected, todo))
+    return value
+
+
+def require_whole(name: str, value: object, *, least: int | None = None) -> int:
+    """确认是整数。
+
+    Args:
+        name: 参数名。
+        value: 来的值；numpy 的整数也行，真假不算整数。
+        least: 最小值。
+
+    Returns:
+        整数。
+
+    Raises:
+        InputTypeError: 不是整数。
+        InputError: 太小。
+
+    Examples:
+        >>> require_whole("seed", None)
+        Traceback (most recent call last):
+        wenzheng_lab.errors.InputTypeError: 种子 seed是 NoneType 类型的 None。应为整数。请写成 seed=7。
+    """
+    title = {"n": "封数 n", "seed": "种子 seed"}.get(name, name)
+    example = {"n": "请写成 n=200", "seed": "请写成 seed=7"}.get(name, "")
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else getattr(value, "__index__", None)
+    if whole is None or isinstance(value, bool):
+        raise InputTypeError(explain(f"{title}是 {type(value).__name__} 类型的 {show(value)}", "应为整数", example))
+    number = value if isinstance(value, int) else int(whole())  # type: ignore[operator]
+    if least is not None and number < least:
+        raise InputError(explain(f"{title}是 {number}", f"应为不小于 {least} 的整数", example))
+    return number
+
+
 def show(value: object, limit: int = 40) -> str:
     """把来的值缩短成一行，放进错误信息。
 
@@ -86,5 +150,8 @@ def show(value: object, limit: int = 40) -> str:
         >>> show("a" * 100, limit=5)
         "'aaaa…"
     """
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # 套得太深的、``repr`` 写坏的，也要说得出来的是什么
+        text = f"{type(value).__name__}（显示不出来）"
     return text if len(text) <= limit else text[:limit] + "…"

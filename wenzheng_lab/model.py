@@ -217,9 +217,11 @@ def parse_time(value: object, name: str = "时间") -> datetime | None:
         )
     text = value.strip().translate(str.maketrans("０１２３４５６７８９／：－", "0123456789/:-"))
     try:
-        return _beijing(datetime.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
     except ValueError:
         pass
+    else:
+        return _beijing(moment)
     for pattern in _TIME_FORMATS:
         try:
             return datetime.strptime(text, pattern)
@@ -239,7 +241,12 @@ def _beijing(moment: datetime) -> datetime:
         return moment
     from datetime import timedelta, timezone
 
-    return moment.astimezone(timezone(timedelta(hours=8))).replace(tzinfo=None)
+    try:
+        return moment.astimezone(timezone(timedelta(hours=8))).replace(tzinfo=None)
+    except OverflowError as error:  # 公元 1 年、9999 年的头尾，换时区会越界
+        raise InputError(
+            explain(f"时间是 {moment.isoformat()}，换不成北京时间", "应在公元 1 年到 9999 年之间", "请核对年份")
+        ) from error
 
 
 def _text(row: Row, key: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wenzheng_lab._files import atomic_path
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.archive import members, unpack
 from wenzheng_lab.corpus.checks import Checker
 from wenzheng_lab.corpus.collect import Collected, collect_parts
@@ -178,7 +179,7 @@ def read_message_chunks(
         check_mapping(columns)
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
         raise InputError(explain(f"rows 写成 {show(rows)}", "应为 1 以上的整数", "不写就是两万行一段"))
-    where = Path(path)
+    where = as_path(path)
     if not where.exists():
         raise ReadError(explain(f"找不到 {where}", "应为已有的文件或文件夹", "请核对路径"))
     return MessageStream(_Reading(where, columns, sheet, encoding, extra, simplify, rows))
@@ -218,7 +219,7 @@ def convert_messages(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    where = Path(target)
+    where = as_path(target, "target")
     if where.suffix.lower() != ".parquet":
         raise InputError(explain(f"target 是 {show(str(target))}", "应以 .parquet 结尾", "请改后缀"))
     stream = read_message_chunks(path, columns=columns, sheet=sheet, encoding=encoding, simplify=simplify)

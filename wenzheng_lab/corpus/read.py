@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.archive import members, unpack
 from wenzheng_lab.corpus.checks import check_frame, notes_of
 from wenzheng_lab.corpus.collect import Collected, collect
@@ -70,7 +71,7 @@ def read_messages(
     """
     if columns is not None:
         check_mapping(columns)
-    where = Path(path)
+    where = as_path(path)
     parts: list[tuple[dict[str, object], Collected]] = []
     notes: list[str] = []
     with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wenzheng_lab._files import atomic_path
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.write import WriteNotes, csv_cell, header_text, table_rows
 from wenzheng_lab.errors import InputError, explain
 
@@ -41,7 +41,7 @@ def write_csv_chunks(frames: Iterable[DataFrame], path: str | PathLike[str]) -> 
         2
         >>> folder.cleanup()
     """
-    target = Path(path)
+    target = as_path(path)
     if target.suffix.lower() != ".csv":
         raise InputError(explain(f"文件名是 {target.name}", "应以 .csv 结尾", "请改后缀"))
     notes = WriteNotes(target)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.collect import is_formula_like
 from wenzheng_lab.corpus.tables import clean_text
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
@@ -92,7 +93,7 @@ def write_table(
         (1, "'=1+1")
         >>> folder.cleanup()
     """
-    target = Path(path)
+    target = as_path(path)
     if not hasattr(frame, "itertuples"):
         raise InputTypeError(
             explain(f"要写的是 {type(frame).__name__} 类型的 {show(frame)}", "应为 DataFrame", "请先做成表")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from wenzheng_lab._files import write_text
 from wenzheng_lab._html import Content, join, tag
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.page import page
 from wenzheng_lab.course.progress import Line, Progress
@@ -182,7 +183,7 @@ class Journey:
         for value in (name, unit):
             if not isinstance(value, str):
                 raise InputTypeError(explain(f"姓名或单位是 {show(value)}", "应为文字", "请加引号"))
-        target = Path(path)
+        target = as_path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise InputError(explain(f"文件名是 {target.name}", "应以 .html 结尾", "请改后缀"))
         write_text(target, journey_page(self, name=name, unit=unit))
@@ -217,9 +218,7 @@ def show_record(folder: str | Path | None = None) -> Journey:
         ...     show_record(home).started
         ()
     """
-    if folder is not None and not isinstance(folder, str | Path):
-        raise InputTypeError(explain(f"folder 是 {show(folder)}", "应为学习文件夹的路径", '请写成 "问政实训"'))
-    home = learner_home() if folder is None else Path(folder)
+    home = learner_home() if folder is None else as_path(folder, "folder")
     pairs = [(open_unit(name, folder=home), Record(name, home)) for name in units()]
     stages = tuple(_stage(unit, record) for unit, record in pairs)
     events = [(name, list(record.events)) for name, (_, record) in zip(units(), pairs, strict=True)]

@@ -10,6 +10,7 @@ from wenzheng_lab.course import cards
 from wenzheng_lab.course.unit import Unit
 from wenzheng_lab.errors import DatasetError, InputError, InputTypeError, explain, show, suggest
 from wenzheng_lab.inbox import Inbox
+from wenzheng_lab.letter.frames import sound_text
 from wenzheng_lab.model import Message, is_blank, parse_time
 
 if TYPE_CHECKING:
@@ -138,11 +139,13 @@ def show_duplicates(source: object, *names: str) -> Merges:
 
     letters = _letters(source)
     chosen = _chosen(letters, tuple(dict.fromkeys(names))) if names else tuple(letters.values())
-    known = {letter.id: letter for letter in chosen}
+    known = {sound_text(letter.id): letter for letter in chosen}
     frame = pd.DataFrame(
         {
-            "message_id": [letter.id for letter in chosen],
-            **{name: [getattr(letter, name) for letter in chosen] for name in ("subject", "body", "author")},
+            "message_id": [sound_text(letter.id) for letter in chosen],
+            **{
+                name: [sound_text(getattr(letter, name)) for letter in chosen] for name in ("subject", "body", "author")
+            },
             "created_at": [letter.created_at for letter in chosen],
         }
     )

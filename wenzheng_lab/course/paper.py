@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from wenzheng_lab._html import Content
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import Feedback
 from wenzheng_lab.course.kinds import Chart, Field, Kind, Prompt, Scene, Write
@@ -161,7 +162,8 @@ def open_paper(path: str | Path, *, folder: Path | None = None) -> Unit:
         '已记下，不评对错'
         >>> home.cleanup()
     """
-    found = next((place for place in (Path(path), Path("..") / path) if place.is_file()), None)
+    given = as_path(path)
+    found = next((place for place in (given, Path("..") / given) if place.is_file()), None)
     if found is None:
         raise DatasetError(
             explain(f"找不到试卷 {path}", f"应与答卷放在同一个文件夹（{Path.cwd()}）", "请把老师发的试卷文件放进来")

@@ -9,6 +9,7 @@ import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._files import write_text
 from wenzheng_lab._html import Content, Markup, join, tag
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.desk.message import facts_table, letter_page
 from wenzheng_lab.desk.parts import Widget, area, button, pane, write
 from wenzheng_lab.desk.shell import style
@@ -124,4 +125,4 @@ def replay(path: object) -> Replay:
         '开局'
         >>> folder.cleanup()
     """
-    return Replay(Path(str(path)))
+    return Replay(as_path(path))

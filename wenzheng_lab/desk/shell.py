@@ -9,6 +9,7 @@ from pathlib import Path
 import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._html import Markup, tag
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.desk.board import Boards
 from wenzheng_lab.desk.clock import Clock
 from wenzheng_lab.desk.dispatch_form import DispatchForm
@@ -19,7 +20,7 @@ from wenzheng_lab.desk.outward_form import OutwardForm
 from wenzheng_lab.desk.parts import Widget, choices, pane
 from wenzheng_lab.desk.sitting import PAGES, Sitting
 from wenzheng_lab.desk.triage_form import TriageForm, suggest
-from wenzheng_lab.errors import InputError, explain, show
+from wenzheng_lab.errors import InputError, explain, require_whole, show
 from wenzheng_lab.office import Office
 from wenzheng_lab.office.scenario import load_scenario
 
@@ -156,13 +157,14 @@ def open(scenario: object = "first-day", *, seed: int = 7, path: object = None, 
         '上班第一天'
         >>> desk.shut(); folder.cleanup()
     """
+    seed = require_whole("seed", seed)
     if mode not in ("practice", "exam"):
         raise InputError(explain(f"mode 写成 {show(mode)}", "可用：practice、exam", "练习不用写 mode"))
     if path is None:
         target = log_folder() / log_name(str(scenario), seed, exam=mode == "exam")
         target.parent.mkdir(parents=True, exist_ok=True)
     else:
-        target = Path(str(path))
+        target = as_path(path)
     if not target.exists():
         return Desk(Office(scenario, seed=seed, path=target, exam=mode == "exam"))
     own = scenario if str(scenario).endswith(".toml") else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wenzheng_lab._files import atomic_path, write_text
 from wenzheng_lab._html import Markup, tag
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, explain
 from wenzheng_lab.figures.style import settings, style
 from wenzheng_lab.model import Signature
@@ -68,7 +69,7 @@ class Chart:
             InputError: 后缀不认得。
             WenzhengError: 写不进。
         """
-        target = Path(path)
+        target = as_path(path)
         kind = target.suffix.lower().lstrip(".")
         if kind not in FORMATS:
             raise InputError(explain(f"图的后缀是 {target.suffix!r}", "应为 png、svg、pdf", "如 热力图.png"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wenzheng_lab._files import atomic_path
-from wenzheng_lab.errors import InputError, explain, suggest
+from wenzheng_lab.errors import InputError, explain, require_whole, suggest
 from wenzheng_lab.inbox.packing import Sink, chunks, open_sink, pack
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -55,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
     from wenzheng_lab.inbox.crew import crew_size, pack_with_crew, rest_collector
     from wenzheng_lab.inbox.issues import load_issues
     from wenzheng_lab.inbox.scenario import load_scenario
-    from wenzheng_lab.inbox.simulate import check_number, iterate_inbox, sign
+    from wenzheng_lab.inbox.simulate import iterate_inbox, sign
     from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS
     from wenzheng_lab.inbox.voices import load_voices
 
-    count, seed = check_number("n", args.n, least=1), check_number("seed", args.seed)
+    count, seed = require_whole("n", args.n, least=1), require_whole("seed", args.seed)
     scenario = load_scenario(args.scenario)
     targets: list[tuple[Path, tuple[str, ...]]] = [(Path(args.out), MESSAGE_COLUMNS)]
     if args.truth:

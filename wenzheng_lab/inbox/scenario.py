@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show, suggest
 from wenzheng_lab.inbox.county import load_county
@@ -232,7 +233,7 @@ def load_scenario(scenario: object) -> Scenario:
         365
     """
     if isinstance(scenario, Path) or (isinstance(scenario, str) and scenario.endswith(".toml")):
-        path = Path(scenario)
+        path = as_path(scenario, "scenario")
         if not path.is_file():
             raise InputError(
                 explain(f"找不到情景文件 {path}", "应为存在的 .toml 文件", f"随包的情景可用：{'、'.join(names())}")
@@ -249,7 +250,7 @@ def load_scenario(scenario: object) -> Scenario:
     if scenario not in names():
         raise InputError(
             explain(
-                f"没有情景“{scenario}”",
+                f"没有情景 {show(scenario)}",
                 f"可用：{'、'.join(names())}，或自己写的 .toml 文件的路径",
                 suggest(scenario, names()) or '不清楚时写 scenario="county"',
             )

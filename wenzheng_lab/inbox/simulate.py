@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.errors import require_whole
 from wenzheng_lab.inbox.scenario import Scenario, load_scenario
 from wenzheng_lab.model import Signature
 
@@ -38,32 +38,6 @@ class Inbox:
         return f"Inbox({len(self.messages)} 封, scenario={self.scenario!r}, seed={self.seed})"
 
 
-def check_number(name: str, value: object, *, least: int | None = None) -> int:
-    """确认是整数。
-
-    Args:
-        name: 参数名。
-        value: 来的值。
-        least: 最小值。
-
-    Returns:
-        整数。
-
-    Raises:
-        InputTypeError: 不是整数。
-        InputError: 太小。
-    """
-    title = {"n": "封数 n", "seed": "种子 seed"}.get(name, name)
-    example = {"n": "请写成 n=200", "seed": "请写成 seed=7"}.get(name, "")
-    whole = value if isinstance(value, int) and not isinstance(value, bool) else getattr(value, "__index__", None)
-    if whole is None or isinstance(value, bool):
-        raise InputTypeError(explain(f"{title}是 {type(value).__name__} 类型的 {show(value)}", "应为整数", example))
-    number = value if isinstance(value, int) else int(whole())  # type: ignore[operator]
-    if least is not None and number < least:
-        raise InputError(explain(f"{title}是 {number}", f"应为不小于 {least} 的整数", example))
-    return number
-
-
 def iterate_inbox(
     n: int, *, seed: int, scenario: object = "county"
 ) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
@@ -81,7 +55,7 @@ def iterate_inbox(
         InputTypeError: 封数、种子不是整数。
         InputError: 封数小于 1，或没有这个情景。
     """
-    count, number = check_number("n", n, least=1), check_number("seed", seed)
+    count, number = require_whole("n", n, least=1), require_whole("seed", seed)
     machine = Simulator(count, number, load_scenario(scenario))
     for index in range(count):
         yield machine.row(index)
@@ -136,7 +110,7 @@ def simulate_inbox(n: int = 200, *, seed: int, scenario: object = "county") -> I
     for message, row in iterate_inbox(n, seed=seed, scenario=scenario):
         messages.append(message)
         truth.append(row)
-    number = check_number("seed", seed)
+    number = require_whole("seed", seed)
     return Inbox(
         pd.DataFrame(messages, columns=list(MESSAGE_COLUMNS)),
         pd.DataFrame(truth, columns=list(TRUTH_COLUMNS)),

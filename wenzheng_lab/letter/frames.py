@@ -8,13 +8,16 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, explain
+from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.letter.places import letters_file
 from wenzheng_lab.model import is_blank, parse_time
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_YEARS = (1900, 2200)
+"""时间在这些年之间才画得成时期；在外面的多半是写错的年份或占位的 0001、9999"""
 _ACCOUNT = re.compile(r"(?:[0-9A-Za-z]\D{0,2}){4}")
 
 
@@ -72,6 +75,14 @@ def require_frame(frame: object, *, needs: tuple[str, ...] = ()) -> pd.DataFrame
                 f"来的是 {type(frame).__name__}", "应为 pandas 的表（DataFrame）", "请先用 wz.read_messages 读入文件"
             )
         )
+    if frame.columns.nlevels > 1:
+        raise InputError(
+            explain(
+                f"表的列名有 {frame.columns.nlevels} 层，如 {show(frame.columns[0] if len(frame.columns) else '')}",
+                "列名应只有一层",
+                "请先并成一层，如 frame.columns = frame.columns.get_level_values(-1)",
+            )
+        )
     columns = [str(name) for name in frame.columns]
     twice = sorted(name for name, count in Counter(columns).items() if count > 1)
     if twice:
@@ -93,16 +104,65 @@ def require_frame(frame: object, *, needs: tuple[str, ...] = ()) -> pd.DataFrame
 def column_texts(frame: pd.DataFrame, name: str) -> list[str]:
     """一列文字；没有这列、没有值的是空串。
 
+    孤立代理项（导出时截坏的半个字）一个换一个地换成“�”：不换，后面编码、分组、写文件处处会断。
+
     Args:
         frame: 表。
         name: 列名。
 
     Returns:
         与表等长。
+
+    Raises:
+        InputTypeError: 有一格是没有解码的字节。
     """
     if name not in frame.columns:
         return [""] * len(frame)
-    return ["" if is_blank(cell) else str(cell) for cell in frame[name].tolist()]
+    return ["" if is_blank(cell) else cell_text(cell, name) for cell in frame[name].tolist()]
+
+
+def cell_text(value: object, name: str) -> str:
+    """一格的文字。
+
+    Args:
+        value: 不空的一格。
+        name: 列名，放进错误信息。
+
+    Returns:
+        能编成 UTF-8 的文字。
+
+    Raises:
+        InputTypeError: 是没有解码的字节。
+    """
+    if isinstance(value, bytes | bytearray):
+        raise InputTypeError(
+            explain(
+                f"{name} 一列里有字节（bytes）：{show(value)}",
+                "应为文字",
+                f'请先解码，如 frame["{name}"] = frame["{name}"].str.decode("utf-8")',
+            )
+        )
+    return sound_text(str(value))
+
+
+def sound_text(text: str) -> str:
+    r"""孤立代理项换成“�”，长度不变。
+
+    Args:
+        text: 文字。
+
+    Returns:
+        能编成 UTF-8 的文字。
+
+    Examples:
+        >>> sound_text("甲\ud800乙"), sound_text("𠮷")
+        ('甲�乙', '𠮷')
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def column_times(frame: pd.DataFrame, name: str = "created_at") -> list[datetime | None]:
@@ -123,6 +183,34 @@ def column_times(frame: pd.DataFrame, name: str = "created_at") -> list[datetime
     if str(column.dtype).startswith("datetime64") and getattr(column.dtype, "tz", None) is None:
         return [None if pd.isna(cell) else cell.to_pydatetime(warn=False) for cell in column]
     return [parse_time(cell, "留言时间") for cell in column]
+
+
+def column_stamps(frame: pd.DataFrame, name: str = "created_at") -> pd.Series[pd.Timestamp]:
+    """一列时间，成 pandas 的时间列，供分时期、排先后。
+
+    Args:
+        frame: 表。
+        name: 列名。
+
+    Returns:
+        与表等长，没有时间的是 NaT。
+
+    Raises:
+        InputError: 有写错的年份：占位的 0001 年、9999 年之类。
+    """
+    import pandas as pd
+
+    times = column_times(frame, name)
+    wrong = [time for time in times if time is not None and not _YEARS[0] <= time.year <= _YEARS[1]]
+    if wrong:
+        raise InputError(
+            explain(
+                f"{name} 里有 {len(wrong)} 个时间年份不对，如 {wrong[0]:%Y-%m-%d}",
+                f"应在 {_YEARS[0]} 年到 {_YEARS[1]} 年之间",
+                "多半是写错了，或是占位用的；请先改正或留空",
+            )
+        )
+    return pd.Series(times, dtype="datetime64[ns]")
 
 
 def message_ids(frame: pd.DataFrame) -> list[object]:

@@ -129,10 +129,11 @@ class Base:
     def _day(self, what: str, value: object) -> datetime:
         if isinstance(value, str):
             value = parse_time(value, what)
-        if not isinstance(value, date):
+        if value is not None and not isinstance(value, date):
             raise InputTypeError(explain(f"{what}是 {show(value)}", "应为日期", '如 "2026-06-15"'))
         moment = parse_time(value, what)
-        assert moment is not None  # 上面已确认是日期
+        if moment is None:  # 空串、None、pandas 的 NaT
+            raise InputError(explain(f"{what}是空的", "应为日期", '请写明，如 "2026-06-15"'))
         if moment.hour == 0 and moment.minute == 0:
             moment = moment.replace(hour=23, minute=59)
         moment = moment.replace(second=0, microsecond=0)

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from wenzheng_lab.errors import InputTypeError, WenzhengError, explain, show
+from wenzheng_lab._paths import as_path
+from wenzheng_lab.errors import WenzhengError, explain
 from wenzheng_lab.office.events import GENESIS, Event, canonical, digest
 
 APPLICATION = 0x575A4C42
@@ -301,15 +302,6 @@ def _settle(path: Path) -> None:
             raise _busy(path) from error
     finally:
         connection.close()
-
-
-def as_path(path: object) -> Path:
-    """确认是路径。"""
-    if not isinstance(path, str | Path) or not str(path).strip():
-        raise InputTypeError(
-            explain(f"path 是 {type(path).__name__} 类型的 {show(path)}", "应为文件路径", '如 path="我的一周.wzlog"')
-        )
-    return Path(path)
 
 
 def _tampered(path: Path, number: int) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab._paths import as_path
+from wenzheng_lab.errors import InputError, InputTypeError, explain, require_whole, show
 from wenzheng_lab.office.arrivals import guide, open_county
 from wenzheng_lab.office.engine import HANDLERS, Engine
 from wenzheng_lab.office.events import LEARNER, Event, Happened
 from wenzheng_lab.office.fold import voided
 from wenzheng_lab.office.hours import add_work_hours, say_moment
-from wenzheng_lab.office.ledger import MEMORY, Ledger, LedgerError, as_path, read_log
+from wenzheng_lab.office.ledger import MEMORY, Ledger, LedgerError, read_log
 from wenzheng_lab.office.look import Look
 from wenzheng_lab.office.scenario import load_scenario
 
@@ -57,9 +58,7 @@ class Office(Look):
             InputError: 没有这个情景。
             LedgerError: 文件已经有了，或写不进。
         """
-        from wenzheng_lab.inbox.simulate import check_number
-
-        chosen, number = load_scenario(scenario), check_number("seed", seed)
+        chosen, number = load_scenario(scenario), require_whole("seed", seed)
         target = None if path is None or path == MEMORY else as_path(path)
         self._frozen = ""
         self._engine = Engine(chosen, number, Ledger.create(target))

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from wenzheng_lab import text as _text
-from wenzheng_lab.errors import InputError, InputTypeError, explain, show, suggest
+from wenzheng_lab.errors import InputError, InputTypeError, explain, require_kind, show, suggest
 from wenzheng_lab.model import Case, Finding, Message, Signature, is_blank, parse_time
 from wenzheng_lab.post.gates import check_gates
 from wenzheng_lab.post.kinds import KINDS, load_kinds
@@ -27,6 +27,7 @@ _RULE_FILES = (
     ("post_conflicts.toml", "side"),
     ("facts.toml", "fact"),
 )
+_RUBRIC = ("应为评分细则", "不写就用随包的 post")
 _SHOWN = 8
 """每一项最多列几条依据"""
 
@@ -92,10 +93,10 @@ def score_post(
         True
     """
     kinds = load_kinds()
-    if kind not in kinds.kinds:
+    if not isinstance(kind, str) or kind not in kinds.kinds:
         hint = suggest(str(kind), KINDS)
         raise InputError(explain(f"kind 是 {show(kind)}", f"应为：{'、'.join(KINDS)}", f"{hint}请改用其中一个"))
-    rubric = rubric or load_rubric("post")
+    rubric = load_rubric("post") if rubric is None else require_kind(rubric, Rubric, "rubric", *_RUBRIC)
     spec = kinds.kinds[kind]
     moment = parse_time(posted_at, "发布时间")
     background, facts = _background(context)

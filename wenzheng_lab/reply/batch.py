@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError, WenzhengError, explain, suggest
 from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import is_blank
@@ -197,7 +198,7 @@ def score_replies(
             raise InputError(explain(f"{name} 是 {value!r}", "应为正整数", "不清楚就不要写，程序自己会选"))
     if out is None:
         return _whole(frame, progress, processes)
-    return _resumable(frame, Path(out), progress, processes, part_rows)
+    return _resumable(frame, as_path(out, "out"), progress, processes, part_rows)
 
 
 def _whole(frame: object, progress: bool, processes: int | None) -> pd.DataFrame:

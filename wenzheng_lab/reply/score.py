@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from wenzheng_lab import text as _text
-from wenzheng_lab.errors import InputTypeError, explain
+from wenzheng_lab.errors import InputError, InputTypeError, explain, require_kind
 from wenzheng_lab.model import Case, Message, Reply, Signature, is_blank, parse_time
 from wenzheng_lab.reply.acts import load_act_model
 from wenzheng_lab.reply.amounts import measure
@@ -22,6 +22,7 @@ from wenzheng_lab.reply.weighing import load_weighing
 from wenzheng_lab.rules import CriterionSpec, Rubric, load_rubric, load_rules
 from wenzheng_lab.text import FOLD_VERSION
 
+_CASE = ("应为 wz.Case", "请写成 case=wz.Case(留言, …)，没有就不写")
 MAX_LENGTH = 20_000
 """答复最长多少字；再长的不是答复，多半是粘贴了整个文件"""
 _RULE_FILES = (
@@ -95,7 +96,7 @@ def score_reply(
         >>> score_reply("  ", to=letter).total is None
         True
     """
-    rubric = rubric or load_rubric()
+    rubric = _rubric(rubric)
     if isinstance(reply, Reply):
         text, moment = reply.text, parse_time(replied_at, "答复时间") or reply.replied_at
     elif isinstance(reply, str):
@@ -111,7 +112,7 @@ def score_reply(
             )
         )
     message = Message.of(to)
-    case = case or Case(message)
+    case = Case(message) if case is None else require_kind(case, Case, "case", *_CASE)
     mark = signature(rubric)
     reason = _why_not(text, message)
     if reason:
@@ -137,6 +138,22 @@ def score_reply(
     )
     gates = check_gates(evidence, case, rubric, moment)
     return ReplyScore(text, MappingProxyType(criteria), gates, answers, mark, rubric)
+
+
+def _rubric(given: object) -> Rubric:
+    if given is None:
+        return load_rubric()
+    rubric = require_kind(given, Rubric, "rubric", "应为评分细则", "不写就用随包的；自己的请用 parse_rubric 读入")
+    missing = [name for name in JUDGES if name not in rubric.criteria]
+    if missing:
+        raise InputError(
+            explain(
+                f"细则“{rubric.id}”里没有 {'、'.join(missing)}",
+                "应为给答复评分的细则，十项都有",
+                "公开发布请用 wz.score_post；答复不写 rubric 就用随包的",
+            )
+        )
+    return rubric
 
 
 def _why_not(text: str, message: Message) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wenzheng_lab.errors import InputError, explain
-from wenzheng_lab.letter.frames import column_texts, column_times, require_messages
+from wenzheng_lab.letter.frames import column_stamps, column_texts, column_times, require_messages
 from wenzheng_lab.model import is_blank, parse_time
 from wenzheng_lab.report.briefing_settings import briefing_settings
 from wenzheng_lab.report.masking import MASK, mask
@@ -393,9 +393,7 @@ def _hotspots(frame: pd.DataFrame) -> tuple[tuple[Hotspot, ...], int]:
     limit = set_.limit("most_hot")
     cut = 0
     if len(frame) > limit:
-        import pandas as pd
-
-        order = pd.Series(column_times(frame), dtype="datetime64[ns]").argsort(kind="stable")
+        order = column_stamps(frame).argsort(kind="stable")
         frame, cut = frame.iloc[order.to_numpy()[-limit:]], limit
     found = find_hotspots(frame, top=3 * set_.limit("hot"))
     return tuple(one for one in found if one.people >= set_.limits["people"])[: set_.limit("hot")], cut

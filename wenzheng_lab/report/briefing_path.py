@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, explain
 
 DOCX = ".docx"
@@ -25,7 +26,7 @@ def docx_path(path: str | Path) -> Path:
         >>> docx_path("月报").as_posix(), docx_path("月报/三月.docx").name
         ('月报/一月一分析.docx', '三月.docx')
     """
-    target = Path(path)
+    target = as_path(path)
     if target.suffix.lower() == DOCX:
         return target
     if target.suffix and not target.is_dir():

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wenzheng_lab._html import Markup, escape, join, tag
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, WenzhengError, explain, show, suggest
 from wenzheng_lab.research.codes import CodeBook
 from wenzheng_lab.research.sample import CodingSample
@@ -56,7 +57,7 @@ def code_sample(
     if coder not in sample.tasks:
         have = "、".join(sample.tasks)
         raise InputError(explain(f"没有 {show(coder)} 这位编码人", f"样本里有：{have}", "请改写，或抽样时写进 coders"))
-    target = Path(path)
+    target = as_path(path)
     if target.suffix.lower() != ".json":
         raise InputError(explain(f"文件后缀是 {target.suffix!r}", "应为 json", f"如 {coder}.json"))
     book = CodeBook.open(target, coder=coder, sample=str(sample.signature))

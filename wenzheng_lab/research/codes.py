@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, ReadError, explain
+from wenzheng_lab._paths import as_path
+from wenzheng_lab.errors import InputError, InputTypeError, ReadError, explain, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +116,15 @@ def read_book(path: Path) -> CodeBook:
     return CodeBook(path, str(data.get("coder")), str(data.get("sample")), codes, notes)
 
 
+def _several(paths: object) -> list[object]:
+    """一个路径不当作一串字母；别的要能一个个取出来。"""
+    if isinstance(paths, str | PathLike):
+        return [paths]
+    if not isinstance(paths, Iterable) or isinstance(paths, bytes | Mapping):
+        raise InputTypeError(explain(f"paths 是 {show(paths)}", "应为几个文件的路径", '如 ["甲.json", "乙.json"]'))
+    return list(paths)
+
+
 def read_codes(paths: Iterable[str | Path], criterion: str) -> pd.DataFrame:
     """把几位编码人的一个项目合成一张表，交给一致性。
 
@@ -135,7 +146,7 @@ def read_codes(paths: Iterable[str | Path], criterion: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    books = [read_book(Path(path)) for path in paths]
+    books = [read_book(as_path(path)) for path in _several(paths)]
     if not books:
         raise InputError(explain("一个文件也没有", "至少要有一位编码人的文件", "请写明路径"))
     if len({book.sample for book in books}) > 1:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wenzheng_lab.errors import InputError, explain, suggest
-from wenzheng_lab.letter.frames import column_texts, column_times
+from wenzheng_lab.letter.frames import column_stamps, column_texts
 from wenzheng_lab.rules.glossary import load_glossary
 from wenzheng_lab.trends.compare import SMALLEST, period_labels
 from wenzheng_lab.trends.counts import UNITS, WORKDAY, day_kinds
@@ -202,7 +202,7 @@ def _one(frame: pd.DataFrame, name: str) -> tuple[list[np.ndarray[Any, Any]], li
 def _dayoff(frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
     import pandas as pd
 
-    times = pd.DatetimeIndex(pd.Series(column_times(frame), dtype="datetime64[ns]"))
+    times = pd.DatetimeIndex(column_stamps(frame))
     out = np.full(len(frame), np.nan)
     known = np.asarray(times.notna(), dtype=np.bool_)
     out[known] = day_kinds(times[known]) != WORKDAY

@@ -101,6 +101,7 @@ def regress_response(
     if model == "log_hours":
         rows &= answered & (days > 0)
     chosen, matrix = trim(design, rows)
+    _need_spread(days[rows & answered])
     groups = _groups(table, cluster, rows)
     notes = [*chosen.notes, f"截止 {end:%Y-%m-%d %H:%M}。"]
     left = int(len(table) - rows.sum())
@@ -181,6 +182,18 @@ def regress_quality(
         list(chosen.notes),
         cluster,
     )
+
+
+def _need_spread(days: np.ndarray[Any, Any]) -> None:
+    """等的时间全一样，就没有快慢可比：系数是零，标准误也是零，相除是“不是数”。"""
+    if len(days) > 1 and float(days.max() - days.min()) < _MINUTE / 2:
+        raise InputError(
+            explain(
+                f"{len(days)} 封等到答复的都恰好等了 {days[0] * 24:.4g} 小时",
+                "应有快有慢",
+                "请核对答复时间是不是批量补填的；只有日期没有时刻的，看不出快慢",
+            )
+        )
 
 
 def _groups(frame: pd.DataFrame, cluster: str | None, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, explain, show
+from wenzheng_lab._paths import as_path
+from wenzheng_lab.errors import InputError, explain, require_whole, show
 from wenzheng_lab.letter.frames import column_texts, message_ids, require_messages
 from wenzheng_lab.model import Signature
 from wenzheng_lab.trends.counts import UNITS
@@ -37,7 +38,7 @@ class CodingSample:
     """大家都编的各份"""
     population: int
     """从几封里抽的"""
-    seed: object
+    seed: int
     """种子"""
     signature: Signature
     """签名"""
@@ -75,7 +76,7 @@ class CodingSample:
         from wenzheng_lab._files import write_text
         from wenzheng_lab.figures.chart import table_text
 
-        target = Path(path)
+        target = as_path(path)
         if target.suffix.lower() != ".csv":
             raise InputError(explain(f"后缀是 {target.suffix!r}", "应为 csv", "如 抽样.csv"))
         write_text(target, f"# 签名 {self.signature}\n" + table_text(self.table), bom=True)
@@ -90,7 +91,7 @@ def draw_sample(
     frame: pd.DataFrame,
     n: int,
     *,
-    seed: object,
+    seed: int,
     by: Sequence[str] = (),
     coders: Sequence[str] = ("甲", "乙"),
     overlap: float = 0.2,
@@ -102,7 +103,7 @@ def draw_sample(
     Args:
         frame: 规范列的表。
         n: 抽几份。
-        seed: 种子，必须写。
+        seed: 种子，整数，必须写。
         by: 按哪几列分层，如 ``["department"]``；时期写 ``month`` 等。不给不分层。
         coders: 编码人的代号，至少一位。
         overlap: 几成的份大家都编（0–1）；算一致性靠它，一般一成到两成，份数少时多一些。
@@ -111,7 +112,7 @@ def draw_sample(
         ``CodingSample``；``wz.code_sample(样本, coder="甲", path="甲.json")`` 开始编。
 
     Raises:
-        InputTypeError: 不是表。
+        InputTypeError: 不是表，或种子不是整数。
         InputError: ``n`` 不合、按人分层、编码人重名、``overlap`` 不在 0–1。
 
     Examples:
@@ -126,6 +127,7 @@ def draw_sample(
 
     from wenzheng_lab.privacy import redact
 
+    seed = require_whole("seed", seed)
     table = require_messages(frame, needs=tuple(name for name in by if name not in UNITS))
     if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= len(table):
         raise InputError(explain(f"n 是 {show(n)}", f"应为 1 到 {len(table)} 的整数", "请改小"))
@@ -181,7 +183,7 @@ def _strata(frame: pd.DataFrame, by: Sequence[str]) -> list[str]:
     return ["｜".join(cell or "（空）" for cell in cells) for cells in zip(*columns, strict=True)]
 
 
-def _draw(strata: Sequence[str], n: int, seed: object) -> list[int]:
+def _draw(strata: Sequence[str], n: int, seed: int) -> list[int]:
     """各层按大小分：先各一份（份数够时），余下的按最大余数。"""
     members: dict[str, list[int]] = {}
     for at, name in enumerate(strata):
@@ -201,7 +203,7 @@ def _draw(strata: Sequence[str], n: int, seed: object) -> list[int]:
 
 
 def _tasks(
-    items: Sequence[str], coders: Sequence[str], overlap: float, seed: object
+    items: Sequence[str], coders: Sequence[str], overlap: float, seed: int
 ) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     order = list(items)
     random.Random(f"{seed}:tasks").shuffle(order)

@@ -145,6 +145,8 @@ def compare_twins(
     if isinstance(alike, bool) or not isinstance(alike, int | float) or not 0 <= alike <= 1:
         raise InputError(explain(f"alike 是 {show(alike)}", "应在 0 与 1 之间", "如 alike=0.3"))
     table = require_messages(frame)
+    if not len(table):
+        raise InputError(explain("表是空的，一封来信也没有", "至少要有一对同一件事的来信", "请核对是不是筛得太窄"))
     angry = [None if is_blank(cell) else bool(cell) for cell in add_features(table)["angry"].tolist()]
     dropped = 0
     if pairs is not None:

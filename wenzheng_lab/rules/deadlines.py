@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.errors import InputError, explain, show, suggest
 from wenzheng_lab.rules.load import rule_path
@@ -172,7 +173,7 @@ class Deadlines:
             >>> load_deadlines().profile("xxgk").label
             '政府信息公开条例'
         """
-        if name not in self.profiles:
+        if not isinstance(name, str) or name not in self.profiles:
             raise InputError(
                 explain(
                     f"没有叫 {show(name)} 的一套时限",
@@ -225,7 +226,7 @@ def load_deadlines(path: Path | str | None = None) -> Deadlines:
         ['anhui_interview', 'beijing2021draft', 'ducha']
     """
     own = _shipped()
-    return own if path is None else parse_deadlines(TomlFile.read(Path(path)), base=own)
+    return own if path is None else parse_deadlines(TomlFile.read(as_path(path)), base=own)
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, RuleFileError, explain, show, suggest
 from wenzheng_lab.rules.load import rule_path
 
@@ -208,4 +209,4 @@ def load_taxonomy(path: Path | str | None = None) -> Taxonomy:
         >>> len(taxonomy.categories), len(taxonomy.subcategory_names)
         (15, 103)
     """
-    return _shipped() if path is None else _read(Path(path))
+    return _shipped() if path is None else _read(as_path(path))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from wenzheng_lab.errors import InputError, explain, show
-from wenzheng_lab.letter.frames import column_texts, require_frame
+from wenzheng_lab.letter.frames import column_stamps, column_texts, require_frame
 from wenzheng_lab.trends.counts import UNITS, require_choice
 
 if TYPE_CHECKING:
@@ -144,11 +144,9 @@ def count_over_time(frame: pd.DataFrame, *, by: str = "month", of: str | None = 
     """
     import pandas as pd
 
-    from wenzheng_lab.letter.frames import column_times
-
     require_choice(by, UNITS, "by")
     table = require_frame(frame, needs=("created_at", *((of,) if of else ())))
-    times = pd.Series(column_times(table), dtype="datetime64[ns]")
+    times = column_stamps(table)
     known = times.notna()
     if not known.any():
         raise InputError(explain("没有一个时间", "应至少有一行有 created_at", "请检查这一列是否读成了时间"))

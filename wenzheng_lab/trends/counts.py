@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wenzheng_lab.calendar import WorkdayCalendar
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
-from wenzheng_lab.letter.frames import column_times, require_frame
+from wenzheng_lab.letter.frames import column_stamps, require_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,7 @@ def daily_counts(source: object) -> pd.Series:
         table = pd.Series(values.to_numpy(dtype=np.int64), index=days).groupby(level=0).sum()
     else:
         frame = require_frame(source, needs=("created_at",))
-        known = [time for time in column_times(frame) if time is not None]
-        days = pd.DatetimeIndex(np.array(known, dtype="datetime64[s]").astype("datetime64[D]"))
+        days = pd.DatetimeIndex(column_stamps(frame).dropna()).normalize()
         table = pd.Series(np.ones(len(days), dtype=np.int64), index=days).groupby(level=0).sum()
     if not len(table):
         raise InputError(explain("没有一个时间", "应至少有一天", "请检查 created_at 列是否读成了时间"))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import narwhals as nw
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, ReadError, explain, show, suggest
+from wenzheng_lab.letter.frames import cell_text
 from wenzheng_lab.trends.indicators_rows import BLANKS, TIMES, Lazy, day_columns
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 """可以写的引擎；另可写 Spark 的主节点，如 spark://主机:7077、local[2]"""
 _SPARK = ("spark://", "local[", "local", "yarn", "k8s://")
+_FRAMES = ("DataFrame", "LazyFrame", "Table")
 _TABLES = (".parquet", ".csv")
 
 
@@ -85,7 +88,7 @@ def open_engine(data: object, engine: str = "auto") -> Engine:
 
         return SparkEngine.open(data, engine)
     paths = table_paths(data)
-    if paths is None and module not in ("pandas", "polars", "pyarrow"):
+    if paths is None and (module not in ("pandas", "polars", "pyarrow") or type(data).__name__ not in _FRAMES):
         raise InputTypeError(
             explain(
                 f"来的是 {type(data).__name__} 类型的 {show(data)}",
@@ -158,7 +161,7 @@ def table_paths(data: object) -> list[str] | None:
         return None
     out: list[str] = []
     for item in data:
-        path = Path(item)
+        path = as_path(item, "data")
         if path.is_dir():
             found = sorted(path.glob("*.parquet")) or sorted(path.glob("*.csv"))
         elif any(mark in path.name for mark in "*?["):
@@ -461,11 +464,20 @@ def frame_to_arrow(frame: Any) -> pa.Table:
         column = frame.iloc[:, at]
         try:
             columns[str(name)] = pa.Array.from_pandas(column)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            columns[str(name)] = pa.array(
-                [None if value is None or value != value else str(value) for value in column.tolist()], pa.string()
-            )
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+            # 几种类型混着，或有孤立代理项
+            columns[str(name)] = _texts(column, str(name))
+        if pa.types.is_binary(columns[str(name)].type):
+            columns[str(name)] = _texts(column, str(name))
     return pa.table(columns)
+
+
+def _texts(column: Any, name: str) -> Any:
+    import pyarrow as pa
+
+    return pa.array(
+        [None if value is None or value != value else cell_text(value, name) for value in column.tolist()], pa.string()
+    )
 
 
 def _to_pandas(data: object, paths: list[str] | None) -> pd.DataFrame:

@@ -37,7 +37,8 @@ def choose_rules(profiles: Sequence[str], deadlines: Deadlines | None = None) ->
         >>> [(name, rule.limit) for name, rule in choose_rules(["xinfang", "shenyang.complex"])]
         [('xinfang', 60), ('shenyang_complex', 10)]
     """
-    if isinstance(profiles, str) or not all(isinstance(name, str) for name in profiles):
+    listed = isinstance(profiles, Sequence) and not isinstance(profiles, str)
+    if not listed or not all(isinstance(name, str) for name in profiles):
         raise InputTypeError(
             explain(f"profile 写成 {show(profiles)}", "应为时限编号或几个编号", '请写成 profile=["jinan12345"]')
         )

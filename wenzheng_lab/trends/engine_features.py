@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
-from wenzheng_lab.letter.frames import require_frame
+from wenzheng_lab.letter.frames import cell_text, require_frame
 from wenzheng_lab.letter.shingles import bare, group_copies
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.rules.load import load_rules
@@ -131,7 +132,7 @@ def add_features(frame: pd.DataFrame, *, segment: bool = False, processes: int |
     if not isinstance(frame, pd.DataFrame):
         raise InputTypeError(explain(f"来的是 {type(frame).__name__}", "应为 pandas 的表", "文件请用 store_features"))
     require_frame(frame)
-    texts = {name: _strings(frame[name].tolist()) for name in _NEEDED if name in frame.columns}
+    texts = {name: _strings(frame[name].tolist(), name) for name in _NEEDED if name in frame.columns}
     new: dict[str, Any] = {}
     for part in _in_processes(_cut(texts, len(frame)), segment, _workers(len(frame), processes)):
         for name, values in part.items():
@@ -194,7 +195,7 @@ def store_features(
     """
     import pyarrow.parquet as pq
 
-    path = Path(target)
+    path = as_path(target, "target")
     if path.suffix.lower() != ".parquet":
         raise InputError(explain(f"target 是 {show(str(target))}", "应以 .parquet 结尾", "请改后缀"))
     total, batches = _batches(source)
@@ -274,7 +275,7 @@ def _with_features(batches: Iterable[pa.Table], segment: bool, workers: int) -> 
     def texts() -> Iterator[dict[str, list[str | None]]]:
         for table in batches:
             waiting.append(table)
-            yield {name: _strings(table[name].to_pylist()) for name in _NEEDED if name in table.schema.names}
+            yield {name: _strings(table[name].to_pylist(), name) for name in _NEEDED if name in table.schema.names}
 
     for found in _in_processes(texts(), segment, workers):
         yield with_columns(waiting.pop(0), found)
@@ -306,8 +307,10 @@ def _arrow_type(name: str) -> Any:
     return pa.string() if name == WORDS else pa.int64()
 
 
-def _strings(values: Iterable[object]) -> list[str | None]:
-    return [value if isinstance(value, str) else None if is_blank(value) else str(value) for value in values]
+def _strings(values: Iterable[object], name: str) -> list[str | None]:
+    return [
+        value if isinstance(value, str) else None if is_blank(value) else cell_text(value, name) for value in values
+    ]
 
 
 def _cut(texts: Mapping[str, list[str | None]], rows: int) -> Iterator[dict[str, list[str | None]]]:

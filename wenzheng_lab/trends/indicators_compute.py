@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 import narwhals as nw
 
 from wenzheng_lab.calendar import WorkdayCalendar
-from wenzheng_lab.errors import InputError, InputTypeError, explain, show, suggest
+from wenzheng_lab.errors import InputError, InputTypeError, explain, require_kind, show, suggest
+from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import Signature, parse_time
 from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.trends.engine import Engine, open_engine
@@ -99,6 +100,8 @@ def indicators(
     rulebook = spec()
     groups = _check_by(by)
     least = _check_smallest(rulebook.smallest if smallest is None else smallest)
+    if deadlines is not None:
+        require_kind(deadlines, Deadlines, "deadlines", "应为时限", "自己的请用 load_deadlines(文件) 读入")
     rules = choose_rules(
         rulebook.profiles if profile is None else [profile] if isinstance(profile, str) else profile, deadlines
     )
@@ -211,7 +214,7 @@ def _with_texts(data: object, by: Sequence[str]) -> object:
 
     if not isinstance(data, pd.DataFrame):
         return data
-    frame = data
+    frame = require_frame(data)
     if not set(FEATURES) <= set(frame.columns):
         frame = add_features(frame)
     keep = wanted_columns([str(name) for name in frame.columns], by)

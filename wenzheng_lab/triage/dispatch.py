@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.model import Span
 from wenzheng_lab.rules import rule_path
@@ -208,4 +209,4 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
         >>> load_catalogue().homes["教育文体", ""][0]
         '教育局'
     """
-    return _shipped() if path is None else parse_catalogue(TomlFile.read(Path(path)), load_taxonomy())
+    return _shipped() if path is None else parse_catalogue(TomlFile.read(as_path(path)), load_taxonomy())

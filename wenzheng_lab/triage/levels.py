@@ -98,7 +98,7 @@ class Levels:
             >>> load_levels().point("cautious").hot < load_levels().point("standard").hot
             True
         """
-        if name not in self.points:
+        if not isinstance(name, str) or name not in self.points:
             raise InputError(
                 explain(
                     f"急件的工作点写成 {show(name)}",

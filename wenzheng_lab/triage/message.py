@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from wenzheng_lab.calendar import WorkdayCalendar
-from wenzheng_lab.errors import CalendarRangeError
+from wenzheng_lab.errors import CalendarRangeError, require_kind
 from wenzheng_lab.model import Finding, Message, Signature
 from wenzheng_lab.privacy import redact
 from wenzheng_lab.privacy.finder import finder
@@ -25,10 +26,14 @@ from wenzheng_lab.triage.settings import load_settings
 from wenzheng_lab.triage.urgency import Urgency, judge_urgency
 from wenzheng_lab.triage.words import load_words
 
+MOST = 50_000
+"""一封信看多少字；再长的不是信，多半是粘贴了整个文件，请人看后文。各步用时随字数增长，五万字约一秒"""
 _CLOSE_APPEAL = 0.55
 """诉求第一名的票占前两名不到几成，就请人看"""
 _LIVE = 25.0
 """整句像险情、像时限到几分，就当作正在求助"""
+_CLOCK = ("应为时限", "不写就用随包的；自己的请用 load_deadlines(文件) 读入")
+_UNITS = ("应为派单目录", "不写就用随包的；自己的请用 load_catalogue(文件) 读入")
 _CLOSE_URGENCY = 5.0
 """急件离门槛不到几分，就请人看"""
 
@@ -43,7 +48,8 @@ def triage_message(
 ) -> TriageSuggestion:
     """给一封信分拣建议，逐项给出依据。
 
-    只看信里写了什么，不查真假，不猜来信人是谁；情绪只显示。说得含糊的险情可能漏，所以工作点可以调。
+    只看信里写了什么，不查真假，不猜来信人是谁；五万字以后的不看，``unsure`` 里说明。
+    情绪只显示。说得含糊的险情可能漏，所以工作点可以调。
 
     Args:
         message: ``Message``，或有 ``subject``、``body`` 的字典、表格行；有 ``created_at`` 才算得出最后时刻。
@@ -66,10 +72,11 @@ def triage_message(
         >>> triage_message({"subject": "公交", "body": "建议10路公交增开早班车。"}).appeal
         '建议'
     """
-    letter = Message.of(message)
-    clock = deadlines or load_deadlines()
+    whole = Message.of(message)
+    letter = _first_part(whole)
+    clock = load_deadlines() if deadlines is None else require_kind(deadlines, Deadlines, "deadlines", *_CLOCK)
     rules = clock.profile(profile)
-    units = catalogue or load_catalogue()
+    units = load_catalogue() if catalogue is None else require_kind(catalogue, Catalogue, "catalogue", *_UNITS)
     text = letter.text
     folded, title = fold(text), len(letter.subject)
     urgency = judge_urgency(text, folded, title=title, profile=alert)
@@ -108,9 +115,9 @@ def triage_message(
         working_point=urgency.point,
         runner_up=category.runner_up,
         confidence=category.confidence,
-        unsure=_unsure(category, appeal, urgency),
+        unsure=_unsure(category, appeal, urgency, cut=letter is not whole),
         evidence=evidence,
-        text=text,
+        text=whole.text,
         signature=_signature(clock, units, profile, alert),
     )
 
@@ -160,7 +167,15 @@ def _mood(folded: str) -> str:
     return rules.labels[max(found, key=lambda rule: rule.score).target] if found else "平和"
 
 
-def _unsure(category: Category, appeal: Appeal, urgency: Urgency) -> tuple[str, ...]:
+def _first_part(letter: Message) -> Message:
+    """太长的只看开头；位置仍指原文。"""
+    if len(letter.subject) + len(letter.body) <= MOST:
+        return letter
+    subject = letter.subject[:MOST]
+    return replace(letter, subject=subject, body=letter.body[: MOST - len(subject)])
+
+
+def _unsure(category: Category, appeal: Appeal, urgency: Urgency, *, cut: bool) -> tuple[str, ...]:
     found = []
     if category.unsure:
         found.append("分类")
@@ -168,6 +183,8 @@ def _unsure(category: Category, appeal: Appeal, urgency: Urgency) -> tuple[str, 
         found.append("诉求")
     if urgency.margin < _CLOSE_URGENCY:
         found.append("紧急程度")
+    if cut:
+        found.append(f"后文（太长，只看了前 {MOST:,} 字）")
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, explain, show
 from wenzheng_lab.model import Signature
 from wenzheng_lab.text import FOLD_VERSION, segmenter_name
@@ -286,7 +287,7 @@ class TriageModel:
             "words": load_words().digest,
             "blocks": {block: list(vocabulary.columns[block]) for block in BLOCKS},
         }
-        return write_model(Path(path), head, vocabulary.idf, self._weights)
+        return write_model(as_path(path), head, vocabulary.idf, self._weights)
 
     @classmethod
     def load(cls, path: Path | str) -> TriageModel:
@@ -301,7 +302,7 @@ class TriageModel:
         Raises:
             DatasetError: 找不到、不是这种文件、内容残缺。
         """
-        stored = read_model(Path(path))
+        stored = read_model(as_path(path))
         model = cls(trust=stored.number("trust"), seed=int(stored.number("seed")))
         model.classes = stored.classes
         model.threshold, model._scale = stored.number("threshold"), stored.number("scale")

@@ -88,7 +88,7 @@ class TriageSuggestion:
     confidence: float
     """一级分类的把握（0–1）"""
     unsure: tuple[str, ...]
-    """没有把握、要人看的项：分类、诉求、紧急程度"""
+    """没有把握、要人看的项：分类、诉求、紧急程度；信太长时还有没看的后文"""
     evidence: tuple[Finding, ...]
     """全部依据；``criterion`` 说明是哪一项的"""
     text: str
