@@ -15,7 +15,7 @@ _UNUSABLE = (errno.ENAMETOOLONG, errno.EINVAL)
 """系统说“太长”“不是合法的名字”；别的毛病（没有、没权限）由读写的地方去说"""
 
 
-def as_path(value: object, name: str = "path") -> Path:
+def as_path(value: object, name: str = "path", *, what: str = "文件") -> Path:
     """确认来的是路径，各处读写文件的入口都先过这里。
 
     只看写法，不管文件在不在。数字、空值、列表、bytes 不当作路径：悄悄建一个叫“3”的文件，谁也找不回来。
@@ -23,6 +23,7 @@ def as_path(value: object, name: str = "path") -> Path:
     Args:
         value: 任何值。
         name: 参数名，放进错误信息。
+        what: 应当是什么的路径。
 
     Returns:
         路径。
@@ -36,19 +37,19 @@ def as_path(value: object, name: str = "path") -> Path:
         '导出.xlsx'
         >>> as_path(None)
         Traceback (most recent call last):
-        wenzheng_lab.errors.InputTypeError: path 是 NoneType 类型的 None。应为文件路径。请写成 "导出.xlsx" 这样的文字。
+        wenzheng_lab.errors.InputTypeError: path 是 NoneType 类型的 None。应为文件的路径。请加引号写成文字。
     """
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
         raise InputTypeError(
             explain(
                 f"{name} 是 {type(value).__name__} 类型的 {show(value)}",
-                "应为文件路径",
-                '请写成 "导出.xlsx" 这样的文字',
+                f"应为{what}的路径",
+                "请加引号写成文字",
             )
         )
     if not text.strip():
-        raise InputError(explain(f"{name} 是空的", "应为文件路径", '请写明，如 "导出.xlsx"'))
+        raise InputError(explain(f"{name} 是空的", f"应为{what}的路径", "请写明"))
     try:
         if "\0" in text:
             raise ValueError

@@ -218,7 +218,7 @@ def show_record(folder: str | Path | None = None) -> Journey:
         ...     show_record(home).started
         ()
     """
-    home = learner_home() if folder is None else as_path(folder, "folder")
+    home = learner_home() if folder is None else as_path(folder, "folder", what="学习文件夹")
     pairs = [(open_unit(name, folder=home), Record(name, home)) for name in units()]
     stages = tuple(_stage(unit, record) for unit, record in pairs)
     events = [(name, list(record.events)) for name, (_, record) in zip(units(), pairs, strict=True)]

@@ -198,7 +198,7 @@ def score_replies(
             raise InputError(explain(f"{name} 是 {value!r}", "应为正整数", "不清楚就不要写，程序自己会选"))
     if out is None:
         return _whole(frame, progress, processes)
-    return _resumable(frame, as_path(out, "out"), progress, processes, part_rows)
+    return _resumable(frame, as_path(out, "out", what="文件夹"), progress, processes, part_rows)
 
 
 def _whole(frame: object, progress: bool, processes: int | None) -> pd.DataFrame:
