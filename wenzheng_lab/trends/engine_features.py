@@ -373,5 +373,5 @@ def _map_batches(batches: Iterator[pa.RecordBatch], *, segment: bool) -> Iterato
 
     for batch in batches:
         table = pa.Table.from_batches([batch])
-        texts = {name: _strings(table[name].to_pylist()) for name in _NEEDED if name in table.schema.names}
+        texts = {name: _strings(table[name].to_pylist(), name) for name in _NEEDED if name in table.schema.names}
         yield from with_columns(table, feature_columns(texts, segment=segment)).to_batches()
