@@ -226,6 +226,7 @@ def _variant(
         reply=reply,
         wrongs=_wrongs(node, kind),
         models=tuple(replace(model, answer=kind.prepare(model.answer)) for model in answers[1]),
+        few=node.text("few", ""),
     )
     node.done()
     return spec

@@ -1,16 +1,15 @@
-"""按种子抽变式、换选项次序：同一个种子总是同一份题。"""
+"""按种子抽变式、抽条目、换选项次序：同一个种子总是同一份题。"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import replace
 
 from wenzheng_lab.course.spec import ModelAnswer, PlannedWrong, QuestionSpec
 
 
 def draw(variants: tuple[QuestionSpec, ...], seed: str) -> QuestionSpec:
-    """抽一道题的一个变式，并换它的选项次序。
+    """抽一道题的一个变式，并抽它的条目、换它的选项次序。
 
     每题各用一条随机流，加题不影响别的题；没有种子就是写在文件里的原题。
 
@@ -25,20 +24,14 @@ def draw(variants: tuple[QuestionSpec, ...], seed: str) -> QuestionSpec:
     if not seed:
         return first
     chosen = random.Random(f"{seed}:{first.id}:variant").choice(variants)
-    kind, moved = chosen.kind.shuffled(random.Random(f"{seed}:{first.id}:order"))
-    if not moved:
+    drawn = chosen.kind.drawn(random.Random(f"{seed}:{first.id}:order"))
+    if drawn.kind == chosen.kind:
         return chosen
-    return replace(
-        chosen,
-        kind=kind,
-        wrongs=tuple(PlannedWrong(_move(item.answer, moved), item.outcome, item.says) for item in chosen.wrongs),
-        models=tuple(ModelAnswer(_move(item.answer, moved), item.why) for item in chosen.models),
-    )
-
-
-def _move(answer: object, moved: Mapping[str, str]) -> object:
-    if isinstance(answer, str):
-        return moved.get(answer, answer)
-    if isinstance(answer, list):
-        return [_move(part, moved) for part in answer]
-    return answer
+    wrongs = []
+    for item in chosen.wrongs:
+        answer = drawn.carry(item.answer)
+        if answer is not None:
+            # 条目换过，反馈里原来那句话不一定还说得到
+            wrongs.append(PlannedWrong(answer, item.outcome, item.says if drawn.same else ""))
+    models = [ModelAnswer(answer, item.why) for item in chosen.models if (answer := drawn.carry(item.answer))]
+    return replace(chosen, kind=drawn.kind, wrongs=tuple(wrongs), models=tuple(models))

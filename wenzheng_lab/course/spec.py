@@ -64,6 +64,8 @@ class QuestionSpec:
     """预先想到的错答"""
     models: tuple[ModelAnswer, ...]
     """参考答案，至少一份"""
+    few: str = ""
+    """抽得出的样子少于三种时，写明为什么"""
 
     @property
     def number(self) -> int:

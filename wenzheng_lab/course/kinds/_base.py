@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from wenzheng_lab._html import Content
 from wenzheng_lab.course.feedback import Feedback
@@ -58,6 +58,18 @@ class Field:
     """起始的文字"""
     text: str = ""
     """框上面的一段话，例如待标注的那一条"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """按种子抽过的一道题。"""
+
+    kind: Kind
+    """抽到的题"""
+    carry: Callable[[object], object | None]
+    """把写给原题的答案换成抽到的题的答案；这份答案用不上了，给 None"""
+    same: bool
+    """条目还是原来那几条，只换了次序"""
 
 
 class Kind(ABC):
@@ -122,6 +134,77 @@ class Kind(ABC):
             新题与“原来的键 → 现在的键”；不换次序的题型原样返回。
         """
         return self, {}
+
+    def drawn(self, rng: random.Random) -> Drawn:
+        """照种子抽这一题：换选项次序；写了备用条目的题型，连条目也抽。
+
+        Args:
+            rng: 这一题自己的随机流。
+
+        Returns:
+            抽到的题，和答案怎样跟着换。
+        """
+        kind, moved = self.shuffled(rng)
+        return Drawn(kind, lambda answer: _move(answer, moved), same=True)
+
+
+def shown(node: Node, written: int) -> int:
+    """一题显示几条；``show`` 不写就是全部。
+
+    Args:
+        node: 题。
+        written: 写了几条。
+
+    Returns:
+        显示几条；后面的备用。
+    """
+    show = int(node.number("show", written, low=2))
+    # 变式另写了条目，就不沿用原题的 show
+    if node.place("show")[:-1] != node.place("item")[:-1]:
+        return written
+    if show > written:
+        raise node.error("show", f"只写了 {written} 条，显示不出 {show} 条")
+    return show
+
+
+T = TypeVar("T")
+
+
+def pick(pool: Sequence[T], count: int, group: Callable[[T], Hashable], rng: random.Random) -> tuple[T, ...]:
+    """从一池条目里抽几条，先让每一组都有一条，再随便补足。
+
+    不这样抽，碰巧会抽出“六条全是套话”的题，做题的人猜都猜得对。
+
+    Args:
+        pool: 全部条目。
+        count: 抽几条。
+        group: 一条属于哪一组，如它的标签、它该在的档。
+        rng: 随机流。
+
+    Returns:
+        抽到的几条，次序也是抽的。
+
+    Examples:
+        >>> sorted(pick("aabbc", 3, lambda letter: letter, random.Random("1:例")))
+        ['a', 'b', 'c']
+    """
+    order = list(range(len(pool)))
+    rng.shuffle(order)
+    firsts: dict[Hashable, int] = {}
+    for number in order:
+        firsts.setdefault(group(pool[number]), number)
+    chosen = list(firsts.values())[:count]
+    chosen += [number for number in order if number not in chosen][: count - len(chosen)]
+    rng.shuffle(chosen)
+    return tuple(pool[number] for number in chosen)
+
+
+def _move(answer: object, moved: Mapping[str, str]) -> object:
+    if isinstance(answer, str):
+        return moved.get(answer, answer)
+    if isinstance(answer, list):
+        return [_move(part, moved) for part in answer]
+    return answer
 
 
 def split_keys(answer: object, known: Sequence[str]) -> list[str] | None:

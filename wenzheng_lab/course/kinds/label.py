@@ -1,16 +1,20 @@
-"""标注题：给每一条贴一个标签。"""
+"""标注题：给每一条贴一个标签。
+
+条目写得比 ``show`` 多，多出来的是备用的：照种子抽题时从全部条目里抽，不给种子就是前面几条。
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from wenzheng_lab._html import Content, join, tag
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.blank import is_unanswered
 from wenzheng_lab.course.feedback import Feedback, Point
-from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, unreadable
+from wenzheng_lab.course.kinds._base import Drawn, Field, Kind, Prompt, Scene, pick, shown, unreadable
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.errors import show
@@ -38,13 +42,17 @@ class Label(Kind):
     """可用的标签"""
     items: tuple[Item, ...]
     """各条，编号从 1 起"""
+    spare: tuple[Item, ...] = ()
+    """备用的条目"""
 
     name = "label"
 
     @classmethod
     def read(cls, node: Node) -> Self:
         labels = node.texts("labels", required=True)
-        return cls(labels, tuple(_item(row, labels) for row in node.nodes("item", at_least=2)))
+        items = tuple(_item(row, labels) for row in node.nodes("item", at_least=2))
+        show = shown(node, len(items))
+        return cls(labels, items[:show], items[show:])
 
     def judge(self, answer: object, scene: Scene) -> Feedback:
         given = self._given(answer)
@@ -102,6 +110,24 @@ class Label(Kind):
             join([tag("b", f"{n}. {given.get(n, '')}"), cards.small(item.because)])
             for n, item in enumerate(self.items, 1)
         )
+
+    def drawn(self, rng: random.Random) -> Drawn:
+        if not self.spare:
+            return Drawn(self, lambda answer: answer, same=True)
+        items = pick((*self.items, *self.spare), len(self.items), lambda item: item.label, rng)
+
+        def carry(answer: object) -> object | None:
+            given = self._given(answer)
+            if given is None:
+                return answer
+            words = {item.text: given.get(number, "____") for number, item in enumerate(self.items, 1)}
+            moved = [words.get(item.text, item.label) for item in items]
+            was_right = all(words[item.text] == item.label for item in self.items)
+            now_right = all(word == item.label for word, item in zip(moved, items, strict=True))
+            return moved if was_right == now_right else None
+
+        same = {item.text for item in items} == {item.text for item in self.items}
+        return Drawn(replace(self, items=items, spare=()), carry, same=same)
 
 
 def _strip(word: object) -> object:

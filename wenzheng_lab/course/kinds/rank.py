@@ -1,4 +1,4 @@
-"""排序题：分先后；并列的谁先谁后都算对。"""
+"""排序题：分先后；并列的谁先谁后都算对。条目写得比 ``show`` 多，多出来的备用，照种子抽。"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Self
 from wenzheng_lab._html import Content, join, tag
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import Feedback, Point
-from wenzheng_lab.course.kinds._base import Field, Kind, Prompt, Scene, split_keys, unreadable
+from wenzheng_lab.course.kinds._base import Drawn, Field, Kind, Prompt, Scene, pick, shown, split_keys, unreadable
 from wenzheng_lab.course.node import Node
 from wenzheng_lab.course.outcome import Outcome
 
@@ -39,6 +39,8 @@ class Rank(Kind):
     """各条"""
     fixed: bool = False
     """次序不可换"""
+    spare: tuple[Entry, ...] = ()
+    """备用的条目"""
 
     name = "rank"
 
@@ -48,9 +50,10 @@ class Rank(Kind):
         keys = [entry.key for entry in entries]
         if keys != list(string.ascii_uppercase[: len(keys)]):
             raise node.error("item", f"各条的 key 应依次为 A、B、C……，现为 {'、'.join(keys)}")
-        if len({entry.place for entry in entries}) < 2:
+        show = shown(node, len(entries))
+        if len({entry.place for entry in entries[:show]}) < 2:
             raise node.error("item", "各条都在同一档，排不出先后")
-        return cls(entries, node.flag("fixed_order", default=False))
+        return cls(entries[:show], node.flag("fixed_order", default=False), entries[show:])
 
     def judge(self, answer: object, scene: Scene) -> Feedback:
         keys = split_keys(answer, [entry.key for entry in self.entries])
@@ -95,6 +98,30 @@ class Rank(Kind):
         rng.shuffle(order)
         moved = {entry.key: key for entry, key in zip(order, string.ascii_uppercase, strict=False)}
         return replace(self, entries=tuple(replace(entry, key=moved[entry.key]) for entry in order)), moved
+
+    def drawn(self, rng: random.Random) -> Drawn:
+        if not self.spare:
+            return Kind.drawn(self, rng)
+        picked = pick((*self.entries, *self.spare), len(self.entries), lambda entry: entry.place, rng)
+        moved = {entry.key: key for entry, key in zip(picked, string.ascii_uppercase, strict=False)}
+        entries = tuple(replace(entry, key=moved[entry.key]) for entry in picked)
+        places = {entry.key: entry.place for entry in entries}
+        right = sorted(places, key=places.__getitem__)
+        added = [moved[entry.key] for entry in self.spare if entry.key in moved]
+
+        def carry(answer: object) -> object | None:
+            keys = split_keys(answer, [entry.key for entry in self.entries])
+            if keys is None:
+                return answer
+            old = {entry.key: entry.place for entry in self.entries}
+            whole = len(keys) == len(old)
+            if whole and [old[key] for key in keys] == sorted(old.values()):
+                return list(right)
+            kept = [moved[key] for key in keys if key in moved] + (added if whole else [])
+            still_wrong = len(kept) < len(right) or [places[key] for key in kept] != sorted(places.values())
+            return kept if kept and still_wrong else None
+
+        return Drawn(replace(self, entries=entries, spare=()), carry, same=not added)
 
 
 def _entry(node: Node) -> Entry:
