@@ -14,6 +14,7 @@ from wenzheng_lab._paths import share_dir
 from wenzheng_lab.course import Outcome, Question, ____
 from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.course.record import Record
+from wenzheng_lab.course.seeded import draw
 from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
 
 EXERCISES = share_dir("exercises")
@@ -86,6 +87,59 @@ def test_wrong_feedback_does_not_give_the_answer_away(unit: UnitSpec, spec: Ques
             assert not any(text in page for text in secret), f"泄露答案：{page}"
     for step in range(len(spec.hints)):
         assert not any(text in one.hint(step + 1).text for text in secret)
+
+
+def looks(variants: tuple[QuestionSpec, ...]) -> set[str]:
+    """六十个种子抽得出几种样子；只换次序、只换字母的不算另一种。"""
+    found = set()
+    for seed in range(60):
+        one = draw(variants, str(seed))
+        items = getattr(one.kind, "items", None) or getattr(one.kind, "entries", ())
+        texts = sorted(item.text for item in items)
+        found.add(repr((one.variant, one.letter, one.ask, texts)))
+    return found
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+def test_every_question_has_three_looks_by_seed(unit: UnitSpec) -> None:
+    """每题照种子至少抽得出三种内容；只有两种的，题里写明为什么。"""
+    for variants in unit.questions:
+        number = len(looks(variants))
+        assert number >= 3 or (number == 2 and variants[0].few), f"{variants[0].id} 只有 {number} 种"
+        assert number < 3 or not variants[0].few, f"{variants[0].id} 有 {number} 种，不用写 few"
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+def test_variants_differ_in_content(unit: UnitSpec) -> None:
+    """变式不是把原题抄一遍：题面、来信、条目、数至少换了一样。"""
+    for variants in unit.questions:
+        seen = {repr((one.ask, one.letter, show_content(one))) for one in variants}
+        assert len(seen) == len(variants), f"{variants[0].id} 有两个变式一样"
+
+
+def show_content(one: QuestionSpec) -> str:
+    """一道题的内容；代码题里写成文字的函数各有各的地址，不比它。"""
+    kind = one.kind
+    parts = ("options", "items", "entries", "trials", "facts", "scenario", "seed", "inner")
+    return repr([repr(getattr(kind, name)) for name in parts if hasattr(kind, name)])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.id)
+def test_drawn_items_keep_every_planned_answer_true(unit: UnitSpec, tmp_path: Path) -> None:
+    """从备用条目里抽过的题，参考答案仍对，带过来的错答仍错；同一个种子抽到同一份。"""
+    for variants in unit.questions:
+        for seed in range(12):
+            one = draw(variants, str(seed))
+            if one.kind.name not in ("label", "rank"):
+                continue
+            assert draw(variants, str(seed)) == one
+            assert one.models
+            for model in one.models:
+                assert question(unit, one, tmp_path).judge(model.answer).outcome is Outcome.PASSED
+            for wrong in one.wrongs:
+                feedback = question(unit, one, tmp_path).judge(wrong.answer)
+                assert feedback.outcome is wrong.outcome, f"{one.id} 种子 {seed}：{wrong.answer!r}\n{feedback}"
+                assert wrong.says in str(feedback)
 
 
 WRITTEN = [(unit, spec) for unit, spec in every_question() if spec.kind.written]

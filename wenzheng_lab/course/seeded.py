@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 from wenzheng_lab.course.spec import ModelAnswer, PlannedWrong, QuestionSpec
+
+_LETTER = re.compile(r"[A-J]")
 
 
 def draw(variants: tuple[QuestionSpec, ...], seed: str) -> QuestionSpec:
@@ -31,7 +34,8 @@ def draw(variants: tuple[QuestionSpec, ...], seed: str) -> QuestionSpec:
     for item in chosen.wrongs:
         answer = drawn.carry(item.answer)
         if answer is not None:
-            # 条目换过，反馈里原来那句话不一定还说得到
-            wrongs.append(PlannedWrong(answer, item.outcome, item.says if drawn.same else ""))
+            # 条目换过、字母换过，反馈里原来那句话就不一定还说得到
+            kept = drawn.same and not _LETTER.search(item.says)
+            wrongs.append(PlannedWrong(answer, item.outcome, item.says if kept else ""))
     models = [ModelAnswer(answer, item.why) for item in chosen.models if (answer := drawn.carry(item.answer))]
     return replace(chosen, kind=drawn.kind, wrongs=tuple(wrongs), models=tuple(models))
