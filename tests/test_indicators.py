@@ -242,6 +242,26 @@ def test_engines_agree(engine: str, by: tuple[str, ...]) -> None:
     same(one, other)
 
 
+def test_a_table_too_big_to_keep_is_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """窄表放不下、一遍一遍读原表的，与留在内存里的算出来一样。"""
+    from wenzheng_lab.trends import engine
+
+    frame = made_table(400)
+    kept = wz.indicators(frame, by=["month", "place"], smallest=1)
+    monkeypatch.setattr(engine, "_KEPT_ROWS", 10)
+    same(kept, wz.indicators(frame, by=["month", "place"], smallest=1))
+
+
+def test_ratings_of_many_kinds_are_not_coded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """评分种类太多时不编号，算出来一样。"""
+    from wenzheng_lab.trends import indicators_codes
+
+    frame = made_table(300)
+    coded = wz.indicators(frame, by=["department"], smallest=1)
+    monkeypatch.setattr(indicators_codes, "_MOST", 3)
+    same(coded, wz.indicators(frame, by=["department"], smallest=1))
+
+
 def test_parquet_csv_and_memory_agree(tmp_path: Path) -> None:
     """同一张表存成 parquet、csv，或留在内存里，结果一样；带时区的换到北京时间。"""
     frame = add_features(made_table(400))

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import narwhals as nw
 
-from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, ReadError, explain, show, suggest
-from wenzheng_lab.letter.frames import cell_text
-from wenzheng_lab.trends.indicators_rows import BLANKS, TIMES, Lazy, day_columns
+from wenzheng_lab.trends.indicators_pack import Lazy
+from wenzheng_lab.trends.indicators_rows import BLANKS, MINUTE, TIMES, day_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 """可以写的引擎；另可写 Spark 的主节点，如 spark://主机:7077、local[2]"""
 _SPARK = ("spark://", "local[", "local", "yarn", "k8s://")
-_FRAMES = ("DataFrame", "LazyFrame", "Table")
 _TABLES = (".parquet", ".csv")
 
 
@@ -31,6 +29,8 @@ EPOCH = 719_163
 DAY = 86_400_000_000
 """一天的微秒数"""
 _BEIJING = 28_800_000_000
+_KEPT_ROWS = 20_000_000
+"""DuckDB 上窄表留在内存里，至多这么多行（约 1 GB）"""
 
 
 class Engine(Protocol):
@@ -51,6 +51,9 @@ class Engine(Protocol):
 
     def small(self, data: Mapping[str, list[object]]) -> Lazy:
         """把一张小表放到引擎里。"""
+
+    def keep(self, lf: Lazy) -> Lazy:
+        """后面要读好几遍的窄表：放得下就先算好留着，放不下就原样交回，每遍再算。"""
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
         """算出结果，取回成 pandas 的表。"""
@@ -88,7 +91,7 @@ def open_engine(data: object, engine: str = "auto") -> Engine:
 
         return SparkEngine.open(data, engine)
     paths = table_paths(data)
-    if paths is None and (module not in ("pandas", "polars", "pyarrow") or type(data).__name__ not in _FRAMES):
+    if paths is None and module not in ("pandas", "polars", "pyarrow"):
         raise InputTypeError(
             explain(
                 f"来的是 {type(data).__name__} 类型的 {show(data)}",
@@ -161,7 +164,7 @@ def table_paths(data: object) -> list[str] | None:
         return None
     out: list[str] = []
     for item in data:
-        path = as_path(item, "data")
+        path = Path(item)
         if path.is_dir():
             found = sorted(path.glob("*.parquet")) or sorted(path.glob("*.csv"))
         elif any(mark in path.name for mark in "*?["):
@@ -211,6 +214,8 @@ class DuckEngine:
         import duckdb
 
         connection = duckdb.connect(":memory:", config={"preserve_insertion_order": "false"})
+        # 取分位那几段时，它会先把一千万行全数一遍再接那张几千行的小表
+        connection.execute("SET disabled_optimizers = 'partial_aggregate_pushdown'")
         try:
             if paths is None:
                 relation = connection.from_arrow(_to_arrow(data))
@@ -252,7 +257,10 @@ class DuckEngine:
                     # 换到北京时间；1992 年以后没有夏令时，加八小时就是
                     quoted = f"make_timestamp(epoch_us({quoted}) + {_BEIJING})"
                 parts.append(f"CAST({quoted} AS DATE) - DATE '1970-01-01' + {EPOCH} AS {day}")
-                parts.append(f"epoch_us(CAST({quoted} AS TIMESTAMP)) // 1000000 + {EPOCH * 86_400} AS {moment}")
+                since = f"(epoch_us(CAST({quoted} AS TIMESTAMP)) + {EPOCH * DAY})"
+                parts.append(f"{since} // 1000000 AS {moment}")
+                if name == "replied_at":
+                    parts.append(f"{since} // 60000000 AS {MINUTE}")
             elif kind in ("FLOAT", "DOUBLE"):
                 parts.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}")
             else:
@@ -282,10 +290,19 @@ class DuckEngine:
         """把一张小表放到引擎里。"""
         import pyarrow as pa
 
-        table = pa.table({name: pa.array(values) for name, values in data.items()})
+        table = pa.table({name: pa.array(values, None if values else pa.int64()) for name, values in data.items()})
         self._kept.append(table)
         lf: Lazy = nw.from_native(self.connection.from_arrow(table))
         return lf
+
+    def keep(self, lf: Lazy) -> Lazy:
+        """``_KEPT_ROWS`` 行以内的留在内存里（一行几十字节）；再多就一遍一遍地读原表，内存不涨。"""
+        ((rows,),) = self.relation.aggregate("count(*)").fetchall()
+        if rows > _KEPT_ROWS:
+            return lf
+        lf.to_native().create("narrow")
+        kept: Lazy = nw.from_native(self.connection.table("narrow"))
+        return kept
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
         """算出结果，取回成 pandas 的表。"""
@@ -343,6 +360,8 @@ class PandasEngine:
             day, moment = day_columns(name)
             frame[day] = pd.arrays.IntegerArray(value // DAY + EPOCH, blank.copy())
             frame[moment] = pd.arrays.IntegerArray(value // 1_000_000 + EPOCH * 86_400, blank.copy())
+            if name == "replied_at":
+                frame[MINUTE] = pd.arrays.IntegerArray(value // 60_000_000 + EPOCH * 1_440, blank.copy())
         return nw.from_native(frame).lazy()
 
     def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
@@ -355,9 +374,14 @@ class PandasEngine:
 
         frame = pd.DataFrame({name: pd.Series(values) for name, values in data.items()})
         for name in frame.columns:
-            if frame[name].dtype.kind in "fi":
+            # 有空的整数会成小数；评分本来就是小数，带零头的不动
+            if frame[name].dtype.kind in "fi" and (frame[name].dropna() % 1 == 0).all():
                 frame[name] = frame[name].astype("Int64")
         return nw.from_native(frame).lazy()
+
+    def keep(self, lf: Lazy) -> Lazy:
+        """本来就在内存里。"""
+        return lf
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
         """算出结果。"""
@@ -403,6 +427,8 @@ class PolarsEngine:
                 value = column.cast(pl.Datetime("us")).dt.epoch("us")
                 day, moment = day_columns(name)
                 parts += [(value // DAY + EPOCH).alias(day), (value // 1_000_000 + EPOCH * 86_400).alias(moment)]
+                if name == "replied_at":
+                    parts.append((value // 60_000_000 + EPOCH * 1_440).alias(MINUTE))
                 continue
             parts.append(column)
         lf: Lazy = nw.from_native(self.frame.select(parts))
@@ -416,12 +442,15 @@ class PolarsEngine:
         """把一张小表放到引擎里。"""
         import pyarrow as pa
 
-        # 空表没有值可以看出类型，polars 不肯拿它去对：首列是文字，其余是整数（见 ``small_table``）
-        kinds = [pa.string(), *[pa.int64()] * (len(data) - 1)]
-        arrays = [pa.array(values, None if values else kind) for values, kind in zip(data.values(), kinds, strict=True)]
+        # 空表没有值可以看出类型，polars 不肯拿它去对；会空的小表都是整数
+        arrays = [pa.array(values, None if values else pa.int64()) for values in data.values()]
         frame = importlib.import_module("polars").from_arrow(pa.table(dict(zip(data, arrays, strict=True))))
         lf: Lazy = nw.from_native(frame.lazy())
         return lf
+
+    def keep(self, lf: Lazy) -> Lazy:
+        """算好留着；原表已在内存里，窄表小得多。"""
+        return lf.collect().lazy()
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:
         """算出结果，取回成 pandas 的表。"""
@@ -464,20 +493,11 @@ def frame_to_arrow(frame: Any) -> pa.Table:
         column = frame.iloc[:, at]
         try:
             columns[str(name)] = pa.Array.from_pandas(column)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-            # 几种类型混着，或有孤立代理项
-            columns[str(name)] = _texts(column, str(name))
-        if pa.types.is_binary(columns[str(name)].type):
-            columns[str(name)] = _texts(column, str(name))
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            columns[str(name)] = pa.array(
+                [None if value is None or value != value else str(value) for value in column.tolist()], pa.string()
+            )
     return pa.table(columns)
-
-
-def _texts(column: Any, name: str) -> Any:
-    import pyarrow as pa
-
-    return pa.array(
-        [None if value is None or value != value else cell_text(value, name) for value in column.tolist()], pa.string()
-    )
 
 
 def _to_pandas(data: object, paths: list[str] | None) -> pd.DataFrame:

@@ -19,7 +19,8 @@ import narwhals as nw
 
 from wenzheng_lab.errors import InputError, ReadError, explain
 from wenzheng_lab.trends.engine import EPOCH, edges_of, wrong_time
-from wenzheng_lab.trends.indicators_rows import TIMES, Lazy, day_columns
+from wenzheng_lab.trends.indicators_pack import Lazy
+from wenzheng_lab.trends.indicators_rows import MINUTE, TIMES, day_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,6 +95,10 @@ class SparkEngine:
                 whole = (since + EPOCH).cast("long") * 86_400
                 parts.append((since + EPOCH).cast("long").alias(day))
                 parts.append((whole if kind == "date" else whole + clock).alias(moment))
+                if name == "replied_at":
+                    minutes = (since + EPOCH).cast("long") * 1_440
+                    hour = functions.hour(column) * 60 + functions.minute(column)
+                    parts.append((minutes if kind == "date" else minutes + hour).alias(MINUTE))
                 continue
             if kind in ("float", "double"):
                 column = functions.when(~functions.isnan(column), column)
@@ -110,8 +115,12 @@ class SparkEngine:
         import pyarrow as pa
 
         functions = importlib.import_module("pyspark.sql.functions")
-        table = pa.table({name: pa.array(values) for name, values in data.items()})
+        table = pa.table({name: pa.array(values, None if values else pa.int64()) for name, values in data.items()})
         lf: Lazy = nw.from_native(functions.broadcast(self.session.createDataFrame(table)))
+        return lf
+
+    def keep(self, lf: Lazy) -> Lazy:
+        """不留：集群上留多少由用的人定（事先 ``cache`` 原表即可）。"""
         return lf
 
     def fetch(self, lf: Lazy) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -17,24 +17,28 @@ from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.trends.engine import Engine, open_engine
 from wenzheng_lab.trends.engine_calendar import calendar_table, choose_rules, clocks_of, work_number
 from wenzheng_lab.trends.engine_features import add_features
-from wenzheng_lab.trends.indicators_finish import merge_same, rates, small_table, suppress
+from wenzheng_lab.trends.indicators_codes import read_codes
+from wenzheng_lab.trends.indicators_days import SEGMENT
+from wenzheng_lab.trends.indicators_finish import merge_same, rates, suppress, whole_numbers
 from wenzheng_lab.trends.indicators_group import (
     crowded_minutes,
     day_counts,
+    narrow,
     rating_sums,
     span_counts,
     span_picks,
     text_sums,
 )
 from wenzheng_lab.trends.indicators_notes import build_notes
+from wenzheng_lab.trends.indicators_pack import Lazy
 from wenzheng_lab.trends.indicators_rows import (
     DERIVED,
     FEATURES,
     GROUPED,
     MEASURED,
     RATINGS,
+    SENDER,
     TIMES,
-    Lazy,
     Plan,
     day_columns,
     wanted_columns,
@@ -236,6 +240,9 @@ def _typed(lf: Lazy, by: Sequence[str]) -> Lazy:
             parts.append(column)
         if name in by:
             parts.append(_label(column, schema[name]).alias(f"{GROUPED}{name}"))
+    if day_columns("replied_at")[0] in schema.names():
+        unit = next((name for name in ("reply_unit", "department") if name in schema.names()), None)
+        parts.append((nw.lit("") if unit is None else nw.col(unit)).alias(SENDER))
     return lf.select(*parts)
 
 
@@ -245,7 +252,7 @@ def _label(column: nw.Expr, kind: object) -> nw.Expr:
         no = nw.when(~column).then(nw.lit("否")).otherwise(nw.lit(""))
         return nw.when(column.is_null()).then(nw.lit("")).otherwise(nw.when(column).then(nw.lit("是")).otherwise(no))
     if kind == nw.String:
-        return column.fill_null("")
+        return column
     return nw.when(~column.is_null()).then(column.cast(nw.String)).otherwise(nw.lit(""))
 
 
@@ -323,7 +330,10 @@ def _plan(
 
 def _tally(hand: Engine, lf: Lazy, days: Mapping[str, list[object]], plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """一趟一趟地算，各趟只取回一张小表；合成每组一行的与合计的。"""
-    labels: dict[str, dict[int, str]] = {}
+    texts = [*plan.raw, *((SENDER,) if plan.has("replied_day") else ())]
+    codes = read_codes(hand, lf, texts, [name for name, _ in plan.scales])
+    plan = replace(plan, codes=codes.bits)
+    labels = {name: codes.labels[name] for name in plan.raw}
     coded = dict(days)
     for name in DERIVED:
         names = sorted(set(map(str, days[name])))
@@ -334,22 +344,24 @@ def _tally(hand: Engine, lf: Lazy, days: Mapping[str, list[object]], plan: Plan)
     calendar = hand.small(coded)
 
     def fetch(part: Lazy) -> pd.DataFrame:
-        return tidy(hand.fetch(part), plan.by, plan.derived)
+        return tidy(hand.fetch(part), plan.by)
 
-    crowded = crowded_minutes(lf, plan)
+    wide = codes.put(lf, codes.tables)
+    table = narrow(wide, calendar, codes, plan)
+    table = replace(table, lf=hand.keep(table.lf))
+    crowded = crowded_minutes(table, plan)
     if crowded is not None:
         # 只有少数几分钟挤在一起：取回来再放进去，免得各处各数一遍
-        crowded = hand.small(small_table(hand.fetch(crowded), ("sender", "minute", "together")))
+        crowded = hand.small(whole_numbers(hand.fetch(crowded)))
     sums = [
-        fetch(part) for part in (rating_sums(lf, calendar, plan), text_sums(lf, calendar, plan)) if part is not None
+        fetch(part) for part in (rating_sums(table, codes, plan), text_sums(wide, calendar, plan)) if part is not None
     ]
-    spans = span_counts(lf, calendar, crowded, plan)
-    tally = Tally(fetch(day_counts(lf, calendar, plan)), sums, None if spans is None else fetch(spans))
+    spans = span_counts(table, crowded, plan)
+    tally = Tally(fetch(day_counts(table, calendar, plan)), sums, None if spans is None else fetch(spans))
     groups, everyone = Groups(tally.days, plan.by), Groups(tally.days, ())
-    mine, whole = tally.wanted(groups) if plan.by else [], tally.wanted(everyone)
-    if mine or whole:
-        targets = hand.small(groups.rows(mine)) if mine else None
-        tally.add(fetch(span_picks(lf, calendar, targets, [one for _, one in whole], plan)))
+    targets = tally.targets(groups, everyone)
+    if targets[SEGMENT]:
+        tally.add(fetch(span_picks(table, hand.small(targets), plan)))
     total = tally.table(everyone, labels)
     return (tally.table(groups, labels) if plan.by else total), total
 

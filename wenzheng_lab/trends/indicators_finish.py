@@ -54,18 +54,16 @@ _GAPS = {
 }
 
 
-def small_table(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[object]]:
+def whole_numbers(frame: pd.DataFrame) -> dict[str, list[object]]:
     """一张取回的小表换成列，好再放进引擎；整数仍是整数。
 
     Args:
-        frame: 取回的表。
-        names: 各列，第一列是文字，其余是整数。
+        frame: 取回的表，各列都是整数。
 
     Returns:
         列名到各值。
     """
-    texts: list[object] = [str(value) for value in frame[names[0]].tolist()]
-    return {names[0]: texts} | {name: [int(value) for value in frame[name].tolist()] for name in names[1:]}
+    return {str(name): [int(value) for value in frame[name].tolist()] for name in frame.columns}
 
 
 def merge_same(frame: pd.DataFrame, by: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ class Counts:
         Returns:
             数好的。
         """
-        order = np.lexsort((value, group))
+        order = np.argsort(_joined(group, value))
         group, value, times = group[order], value[order], times[order]
         start = np.zeros(groups + 1, dtype=np.int64)
         np.cumsum(np.bincount(group, weights=times, minlength=groups).astype(np.int64), out=start[1:])

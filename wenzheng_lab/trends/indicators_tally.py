@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wenzheng_lab.trends.indicators_days import SEGMENT
 from wenzheng_lab.trends.indicators_group import COUNTED, FLAGS, GROUP
-from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS, SEGMENT, TIMES_SEEN
+from wenzheng_lab.trends.indicators_pack import TIMES_SEEN
+from wenzheng_lab.trends.indicators_rows import GROUPED, MARKS
 from wenzheng_lab.trends.indicators_spread import Counts, Floats, Ints, needed, quantile, refine
 
 if TYPE_CHECKING:
@@ -54,11 +56,9 @@ class Groups:
         """分组的列，编号换回文字。"""
         out = {}
         for name in self.by:
-            known = labels.get(name)
-            values = self._ids[name].tolist()
+            known = labels[name]
             out[name.removeprefix(GROUPED)] = [
-                (known.get(int(value), UNKNOWN) if known is not None else str(value).strip()) or UNKNOWN
-                for value in values
+                known.get(int(value), "").strip() or UNKNOWN for value in self._ids[name].tolist()
             ]
         return out
 
@@ -78,13 +78,12 @@ class Groups:
         return out
 
 
-def tidy(frame: pd.DataFrame, by: Sequence[str], coded: Sequence[str]) -> pd.DataFrame:
-    """各引擎取回的表统一成一个样：分组的是文字或整数编号，其余都是小数，空是 NaN。
+def tidy(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """各引擎取回的表统一成一个样：分组的是整数编号，其余都是小数，空是 NaN。
 
     Args:
         frame: 取回的表。
         by: 分组的列。
-        coded: 其中是编号的。
 
     Returns:
         新表，索引从 0 起。
@@ -94,10 +93,8 @@ def tidy(frame: pd.DataFrame, by: Sequence[str], coded: Sequence[str]) -> pd.Dat
     data: dict[str, Any] = {}
     for name in map(str, frame.columns):
         column = frame[name]
-        if name in coded:
+        if name in by:
             data[name] = column.to_numpy(dtype=np.int64, na_value=-1)
-        elif name in by:
-            data[name] = column.fillna("").to_numpy(dtype=object)
         elif column.dtype == object:  # 一格也没有的、或整数大得像十进制数的
             data[name] = pd.to_numeric(column).to_numpy(dtype=np.float64, na_value=np.nan)
         else:
@@ -125,6 +122,26 @@ class Tally:
         for _, coarse, parts in self._coarse(groups).values():
             found.update(needed(coarse, [share for _, share in parts]))
         return sorted(found)
+
+    def targets(self, groups: Groups, everyone: Groups) -> dict[str, list[object]]:
+        """数到各个分位要取的段，写成一张小表：本组要的，与合计要的（组号 -1，各组都取）。
+
+        Args:
+            groups: 组。
+            everyone: 不分组。
+
+        Returns:
+            分组的列、段、组号；没有要取的是空表。
+        """
+        out = groups.rows(self.wanted(groups) if groups.by else [])
+        whole = {segment for _, segment in self.wanted(everyone)}
+        if self._spans is None or not whole:
+            return out
+        cells = self._spans.loc[self._spans[SEGMENT].isin(whole), [*groups.by, SEGMENT]].drop_duplicates()
+        for name in (*groups.by, SEGMENT):
+            out[name] += [int(value) for value in cells[name].tolist()]
+        out[GROUP] += [-1] * len(cells)
+        return out
 
     def _coarse(self, groups: Groups) -> dict[str, tuple[int, Counts, tuple[tuple[str, float], ...]]]:
         """各种用时每组在每段有几个。"""
@@ -226,8 +243,7 @@ class Tally:
         mine = picks[SEGMENT].to_numpy() % 2 == kind
         if mark:
             mine = mine & (picks[mark] == value).to_numpy()
-        if groups.by:
-            mine = mine & (picks[GROUP] >= 0).to_numpy()
+        mine = mine & ((picks[GROUP] >= 0) if groups.by else (picks[GROUP] == -1)).to_numpy()
         group = _ints(picks, GROUP, mine) if groups.by else np.zeros(int(mine.sum()), dtype=np.int64)
         seconds = refine(
             coarse,
