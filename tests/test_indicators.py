@@ -244,11 +244,11 @@ def test_engines_agree(engine: str, by: tuple[str, ...]) -> None:
 
 def test_a_table_too_big_to_keep_is_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """窄表放不下、一遍一遍读原表的，与留在内存里的算出来一样。"""
-    from wenzheng_lab.trends import engine
+    from wenzheng_lab.trends import engine_duck
 
     frame = made_table(400)
     kept = wz.indicators(frame, by=["month", "place"], smallest=1)
-    monkeypatch.setattr(engine, "_KEPT_ROWS", 10)
+    monkeypatch.setattr(engine_duck, "KEPT_ROWS", 10)
     same(kept, wz.indicators(frame, by=["month", "place"], smallest=1))
 
 
@@ -257,9 +257,12 @@ def test_ratings_of_many_kinds_are_not_coded(monkeypatch: pytest.MonkeyPatch) ->
     from wenzheng_lab.trends import indicators_codes
 
     frame = made_table(300)
-    coded = wz.indicators(frame, by=["department"], smallest=1)
-    monkeypatch.setattr(indicators_codes, "_MOST", 3)
-    same(coded, wz.indicators(frame, by=["department"], smallest=1))
+    for part in (1.0, 0.5):  # 小整数本身就是编号；带零头的另编
+        frame[["rating_solved", "rating_attitude"]] *= part
+        coded = wz.indicators(frame, by=["department"], smallest=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(indicators_codes, "_MOST", 3)
+            same(coded, wz.indicators(frame, by=["department"], smallest=1))
 
 
 def test_parquet_csv_and_memory_agree(tmp_path: Path) -> None:

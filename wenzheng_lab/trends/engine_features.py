@@ -23,7 +23,7 @@ from wenzheng_lab.letter.shingles import bare, group_copies
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.rules.load import load_rules
 from wenzheng_lab.text import fold, words
-from wenzheng_lab.trends.engine import frame_to_arrow
+from wenzheng_lab.trends.engine_base import frame_to_arrow
 from wenzheng_lab.trends.indicators_spec import spec
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _batches(source: str | Path | pa.Table | pd.DataFrame) -> tuple[int, Iterato
     import pyarrow.parquet as pq
 
     if isinstance(source, str | Path):
-        from wenzheng_lab.trends.engine import table_paths
+        from wenzheng_lab.trends.engine_base import table_paths
 
         paths = [path for path in table_paths(source) or [] if path.lower().endswith(".parquet")]
         if not paths:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from wenzheng_lab.errors import InputError, ReadError, explain
-from wenzheng_lab.trends.engine import EPOCH, edges_of, wrong_time
+from wenzheng_lab.trends.engine_base import EPOCH, edges_of, wrong_time
 from wenzheng_lab.trends.indicators_pack import Lazy
 from wenzheng_lab.trends.indicators_rows import MINUTE, TIMES, day_columns
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from wenzheng_lab.trends.engine import Engine
+from wenzheng_lab.trends.engine_base import Engine
 from wenzheng_lab.trends.indicators_pack import Lazy, count_rows
 
 _MOST = 4096
@@ -21,9 +21,9 @@ class Codes:
     labels: Mapping[str, Mapping[int, str]]
     """文字的列 → 编号 → 文字"""
     tables: Mapping[str, Lazy]
-    """列 → 引擎里的小表（值，编号）"""
+    """列 → 引擎里的小表（值，编号）；小整数本身就是编号的没有"""
     sizes: Mapping[str, int]
-    """列 → 有几种"""
+    """列 → 编号有几个"""
 
     @property
     def bits(self) -> dict[str, int]:
@@ -95,7 +95,9 @@ def read_codes(hand: Engine, lf: Lazy, texts: Sequence[str], numbers: Sequence[s
     for name in numbers:
         found = hand.fetch(count_rows(lf, [name]))[name].tolist()
         known = sorted({float(value) for value in found if value is not None and value == value})
-        if 0 < len(known) <= _MOST:
+        if known and known[0] >= 0 and known[-1] < _MOST and all(value.is_integer() for value in known):
+            sizes[name] = int(known[-1]) + 1  # 小整数本身就是编号
+        elif 0 < len(known) <= _MOST:
             add(name, known)
     return Codes(labels, tables, sizes)
 

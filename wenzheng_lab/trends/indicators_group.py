@@ -95,8 +95,8 @@ def narrow(lf: Lazy, calendar: Lazy, codes: Codes, plan: Plan) -> Narrow:
         if plan.has("auto_rated"):
             auto = nw.col("auto_rated")
             rates.append(("auto_rated", when_known(~auto.is_null(), auto), 2))
-        rates += [(name, nw.col(name), plan.bits(name)) for name in scored if name in codes.tables]
-    scores = tuple(name for name in scored if name not in codes.tables)
+        rates += [(name, nw.col(name), plan.bits(name)) for name in scored if name in codes.sizes]
+    scores = tuple(name for name in scored if name not in codes.sizes)
     parts = {DAYS: days, _RATES: rates, _SPANS: [*groups, *segment], _SIDED: marks}
     out = {column: packed(some) for name, part in parts.items() for column, some in packs(part, name).items()}
     if plan.has("replied_day"):
