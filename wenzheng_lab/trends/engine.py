@@ -10,6 +10,7 @@ __all__ = ["ENGINES", "Engine", "open_engine", "table_paths"]
 
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 """可以写的引擎；另可写 Spark 的主节点，如 spark://主机:7077、local[2]"""
+_FRAMES = ("DataFrame", "LazyFrame", "Table")
 _SPARK = ("spark://", "local[", "local", "yarn", "k8s://")
 
 
@@ -42,7 +43,7 @@ def open_engine(data: object, engine: str = "auto") -> Engine:
 
         return SparkEngine.open(data, engine)
     paths = table_paths(data)
-    if paths is None and module not in ("pandas", "polars", "pyarrow"):
+    if paths is None and (module not in ("pandas", "polars", "pyarrow") or type(data).__name__ not in _FRAMES):
         raise InputTypeError(
             explain(
                 f"来的是 {type(data).__name__} 类型的 {show(data)}",

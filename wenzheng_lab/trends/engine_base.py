@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 
+from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, ReadError, explain
+from wenzheng_lab.letter.frames import cell_text
 from wenzheng_lab.trends.indicators_pack import Lazy
 from wenzheng_lab.trends.indicators_rows import day_columns
 
@@ -110,7 +112,7 @@ def table_paths(data: object) -> list[str] | None:
         return None
     out: list[str] = []
     for item in data:
-        path = Path(item)
+        path = as_path(item, "data")
         if path.is_dir():
             found = sorted(path.glob("*.parquet")) or sorted(path.glob("*.csv"))
         elif any(mark in path.name for mark in "*?["):
@@ -167,8 +169,17 @@ def frame_to_arrow(frame: Any) -> pa.Table:
         column = frame.iloc[:, at]
         try:
             columns[str(name)] = pa.Array.from_pandas(column)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            columns[str(name)] = pa.array(
-                [None if value is None or value != value else str(value) for value in column.tolist()], pa.string()
-            )
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+            # 几种类型混着，或有孤立代理项
+            columns[str(name)] = _texts(column, str(name))
+        if pa.types.is_binary(columns[str(name)].type):
+            columns[str(name)] = _texts(column, str(name))
     return pa.table(columns)
+
+
+def _texts(column: Any, name: str) -> Any:
+    import pyarrow as pa
+
+    return pa.array(
+        [None if value is None or value != value else cell_text(value, name) for value in column.tolist()], pa.string()
+    )
