@@ -50,14 +50,15 @@ types: $(VENV)/.test  ## 只查类型（mypy）
 	$(BIN)/mypy
 
 notebooks: $(VENV)/.test  ## 只跑课文与练习（nbval）
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval.cfg -p no:xdist notebooks
-	$(BIN)/pytest --nbval-lax -p no:xdist exercises
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval.cfg -n 2 --dist loadscope notebooks
+	$(BIN)/pytest --nbval-lax -n 2 --dist loadscope exercises
 
-unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）
-	$(BIN)/pytest
+unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）；浏览器的放在后面，一个一个跑
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/pytest -m browser tests
 
 browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m browser tests
 
 soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久
 	WENZHENG_CLASS_SIZE=30 $(BIN)/pytest -s -p no:xdist tests/test_classroom_class.py

@@ -44,6 +44,8 @@ def _fold_table() -> dict[int, str]:
 
 
 _FOLD = _fold_table()
+_KEPT_LENGTH = 20_000
+"""不超过这么长的才记住：同一封信、同一份答复要折叠好几遍；再长的记住了占内存"""
 
 
 def fold(text: str) -> str:
@@ -63,6 +65,11 @@ def fold(text: str) -> str:
         >>> len(fold("㎡…𠮷")) == len("㎡…𠮷")
         True
     """
+    return _folded(text) if len(text) <= _KEPT_LENGTH else text.translate(_FOLD)
+
+
+@functools.lru_cache(maxsize=64)
+def _folded(text: str) -> str:
     return text.translate(_FOLD)
 
 

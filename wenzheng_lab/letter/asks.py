@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab import text as _text
 from wenzheng_lab.letter.topic import pieces_of, pieces_of_parts
 from wenzheng_lab.model import Message, Span
-from wenzheng_lab.rules import load_rules
+from wenzheng_lab.rules import Hit, load_rules
 
 SHORT = 3
 """内容片少于这个数的问句，要借上一句才知道问的是什么"""
+PLEA = "plea"
+"""泛泛的恳求：不单算一条诉求"""
+_PAUSE = re.compile("[,;:。!?]")
 MAX_ASKS = 8
 """一封信最多列几条诉求；再多就合并进最相近的一条，免得长信把完整性压到零"""
 
@@ -95,8 +99,26 @@ def _split(text: str, folded: str) -> list[Span]:
 
 
 def _kinds(parts: Sequence[str]) -> list[tuple[str, ...]]:
-    hits = load_rules("asks.toml", targets="ask").scan(parts)
-    return [tuple(dict.fromkeys(hit.rule.target for hit in row)) for row in hits]
+    found = load_rules("asks.toml", targets="ask").scan(parts)
+    return [_concrete(part, hits) for part, hits in zip(parts, found, strict=True)]
+
+
+def _concrete(part: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """要的是什么；“请领导重视”“望回复”一类泛泛的恳求，同一小句里的“请”“望”不算要求办事。"""
+    pleas = [hit.span for hit in hits if hit.rule.target == PLEA]
+    kinds = dict.fromkeys(
+        hit.rule.target
+        for hit in hits
+        if hit.rule.target != PLEA
+        and not (hit.rule.target == "act" and any(_beside(part, hit.span, plea) for plea in pleas))
+    )
+    return tuple(kinds)
+
+
+def _beside(part: str, one: Span, other: Span) -> bool:
+    """两处在同一小句里。"""
+    low, high = min(one.end, other.end), max(one.start, other.start)
+    return low > high or not _PAUSE.search(part, low, high)
 
 
 def _merge(asks: list[Ask]) -> list[Ask]:

@@ -24,16 +24,16 @@ SINGLE = 0.4
 
 def _count(kept: str) -> Counter[str]:
     dull = load_lexicon("common_chars")
-    pieces: Counter[str] = Counter()
+    found: list[str] = []
     for run in _RUN.findall(kept):
         if run.isascii():
             # 一位数太容易碰巧相同
             if len(run) >= 2 and not _PLACEHOLDER.match(run):
-                pieces[run] += 1
+                found.append(run)
             continue
-        pieces.update([char for char in run if char not in dull])
-        pieces.update([run[i : i + 2] for i in range(len(run) - 1)])
-    return pieces
+        found += [char for char in run if char not in dull]
+        found += map(str.__add__, run, run[1:])
+    return Counter(found)
 
 
 def pieces_of_parts(parts: Sequence[str]) -> list[Counter[str]]:
@@ -76,6 +76,8 @@ class Topic:
     """二字片到权重；标题里的、反复说的重"""
     runs: frozenset[str]
     """来信与以前各轮答复里连续若干字的片段，用来认照抄"""
+    short: frozenset[str]
+    """来信与以前各轮答复里不足这么多字的小句；整句照搬的短句也是照抄"""
     title: frozenset[str]
     """标题里的内容片"""
 
@@ -98,9 +100,11 @@ class Topic:
             weights[piece] = min(count, 3) ** 0.5 * (SINGLE if len(piece) == 1 else 1.0)
         for piece in title:
             weights[piece] = weights.get(piece, 0.0) + 1.5 * (SINGLE if len(piece) == 1 else 1.0)
-        wholes = [_squeeze(_text.fold(text)) for text in (subject + body, *earlier)]
+        folded = [_text.fold(text) for text in (subject + body, *earlier)]
+        short = frozenset(part for text in folded for part in _NOISE.split(text) if 1 < len(part) < COPY_RUN)
+        wholes = [_squeeze(text) for text in folded]
         runs = frozenset(whole[i : i + COPY_RUN] for whole in wholes for i in range(len(whole) - COPY_RUN + 1))
-        return cls(weights, runs, frozenset(title))
+        return cls(weights, runs, short, frozenset(title))
 
     def link(self, pieces: Set[str]) -> float:
         """一句话与事由共有的分量。
@@ -133,7 +137,7 @@ class Topic:
     def _run_share(self, folded: str) -> float:
         plain = _squeeze(folded)
         if len(plain) < COPY_RUN:
-            return 0.0
+            return 1.0 if plain in self.short else 0.0
         covered = 0
         end = 0
         for i in range(len(plain) - COPY_RUN + 1):

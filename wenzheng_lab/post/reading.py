@@ -20,6 +20,8 @@ _OPENING = 2
 """开头的一句里时间、地点、数目有这么多种，就算写了什么事：事情的说法列不尽"""
 _TAIL = 3
 """末尾几句算落款"""
+_CHARS = 2
+"""没有共同的两字片时，这么多个内容字相同，也算与全篇说的是同一件事"""
 _STUFFED = 2
 """一句话里征象有这么多种以上，才疑心是堆词"""
 _LISTED = 3
@@ -98,7 +100,9 @@ def read_post(text: str, context: str = "") -> Reading:
     signs = load_rules("post_signs.toml", targets="sign").scan(parts)
     facts = load_rules("facts.toml", targets="fact").scan(parts)
     background = _text.fold(context).replace("\n", " ")
-    *pairs, known = [_pairs(counted) for counted in pieces_of_parts([*parts, background])]
+    counted = pieces_of_parts([*parts, background])
+    *pairs, known = map(_pairs, counted)
+    *singles, _ = map(_singles, counted)
     squeezed = [_NOISE.sub("", part) for part in parts]
     drafts = [
         _draft(
@@ -120,7 +124,9 @@ def read_post(text: str, context: str = "") -> Reading:
         )
         hollow = [hit.span for hit in signs[at] if hit.rule.target in _HOLLOW]
         free = _uncovered(parts[at], hollow)
-        if any(piece in free for piece in pairs[at] & rest):
+        chars = frozenset().union(*(singles[n] for n, d in enumerate(drafts) if n != at and d.solid and d.own > 0))
+        near = [char for char in singles[at] & chars if char in free]
+        if len(near) >= _CHARS or any(piece in free for piece in pairs[at] & rest):
             draft = replace(draft, solid={**draft.solid, "topic": draft.span})
         sentences.append(draft)
     said = frozenset().union(*pairs)
@@ -131,6 +137,11 @@ def read_post(text: str, context: str = "") -> Reading:
 def _pairs(pieces: Iterable[str]) -> frozenset[str]:
     """两字以上的内容片；单字太容易碰巧相同。"""
     return frozenset(piece for piece in pieces if len(piece) >= 2)
+
+
+def _singles(pieces: Iterable[str]) -> frozenset[str]:
+    """单字的内容片：“水变黄”与“黄水”没有共同的两字片。"""
+    return frozenset(piece for piece in pieces if len(piece) == 1)
 
 
 def _join_headings(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -23,6 +23,8 @@ _MASKS = (
     (re.compile(r"\d+(?:\.\d+)?"), "0"),
 )
 MAX_GRAM = 3
+# “现将有关情况回复如下：”后面才是正文；带着它，短短一句准话就被冲淡了
+_LEAD = re.compile("^.{0,40}?(?:回复|答复|回答|解答|说明|反馈|汇报|告知)如下[:;,。]? *(?=.{4})")
 
 
 def masked(folded: str) -> str:
@@ -37,7 +39,10 @@ def masked(folded: str) -> str:
     Examples:
         >>> masked("3月5日已更换11盏")
         '^〒已更换0盏$'
+        >>> masked("现回复如下: 该路已列入计划。")
+        '^该路已列入计划。$'
     """
+    folded = _LEAD.sub("", folded, count=1)
     for pattern, sign in _MASKS:
         folded = pattern.sub(sign, folded)
     return f"^{folded.replace(' ', '')}$"

@@ -88,7 +88,7 @@ class ActModel:
         starts = []
         for group in features:
             starts.append(len(found))
-            found += [rows[feature] for feature in rows.keys() & group]
+            found += [row for row in map(rows.get, group) if row is not None]
             found.append(nothing)
         total: NDArray[np.int64] = np.add.reduceat(self.weights[found], starts, axis=0)
         return total

@@ -68,8 +68,13 @@ class PointTable:
         Returns:
             0–3，未取整。
         """
-        total = self.base[criterion] + sum(s.points(amounts[s.quantity]) for s in self.segments[criterion])
-        return min(3.0, max(0.0, total))
+        total = 0.0
+        # 与 Segment.points 同一个算法；一份答复要走几百段，写在一处快一倍
+        for segment in self.segments[criterion]:
+            part = (amounts[segment.quantity] - segment.start) / (segment.stop - segment.start)
+            if part > 0.0:
+                total += segment.gain if part >= 1.0 else segment.gain * part
+        return min(3.0, max(0.0, self.base[criterion] + total))
 
     def shares(self, criterion: str, amounts: Mapping[str, float]) -> dict[str, float]:
         """每种量在这一项里加减了几分。
