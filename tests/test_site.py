@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import itertools
 import re
 import subprocess
 import sys
@@ -9,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from wenzheng_lab.course.slides import write_slides
+from wenzheng_lab._html import Markup
+from wenzheng_lab.course.lesson import Lesson
+from wenzheng_lab.course.slides import Slide, lesson_slides, write_slides
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -38,6 +42,30 @@ def test_slides_are_one_self_contained_page_a_lesson(tmp_path: Path) -> None:
     assert fetched(tmp_path) == []
     for path in tmp_path.glob("*.html"):
         assert "src=" not in re.sub(r"src=[\"']?data:", "", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_short_pieces_share_a_slide(path: Path) -> None:
+    """一两句引子不单占一张，后面跟着输出的就跟输出走；先后与课文一样，字一个不少。"""
+    slides = lesson_slides(Lesson(path))
+    assert slides[0].kind == "title"
+    for first, second in itertools.pairwise(slides):
+        alone = first.kind == "text" and first.lines <= 4 and second.kind == "output"
+        assert not alone, f"“{first.content.html[:80]}”单占一张"
+    shown = "".join(slide.content.html for slide in slides)
+    for name in re.findall(r"第 \d 题　", shown):
+        assert shown.count(name) == 1
+    heads = [html.unescape(head) for head in re.findall(r"<h2[^>]*>(.*?)</h2>", shown)]
+    written = [line[3:] for cell in Lesson(path).cells for line in cell.source.splitlines() if line.startswith("## ")]
+    assert [head for head in written if head != "学到哪里"] == heads
+
+
+def test_lines_are_counted_as_seen() -> None:
+    """算行数只算看得见的：样式不算，折起来的算一行，长的按字数折。"""
+    assert Slide("text", Markup("<style>p{color:red}</style><p>一句</p>")).lines == 1
+    assert Slide("text", Markup("<details><summary>点开</summary><p>一</p><p>二</p></details>")).lines == 1
+    assert Slide("text", Markup(f"<p>{'字' * 90}</p><p>一句</p>")).lines == 4
+    assert Slide("output", Markup("<pre>一\n二\n三</pre>")).lines == 3
 
 
 def test_the_check_for_outside_addresses_sees_them(tmp_path: Path) -> None:

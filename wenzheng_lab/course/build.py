@@ -77,6 +77,7 @@ def _tidy(text: str, digest: str) -> str:
             continue
         count += 1
         cell["execution_count"] = count
+        cell["outputs"] = _joined_streams(cell["outputs"])
         for output in cell["outputs"]:
             if "execution_count" in output:
                 output["execution_count"] = count
@@ -85,6 +86,25 @@ def _tidy(text: str, digest: str) -> str:
             if "metadata" in output:
                 output["metadata"] = {}
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _joined_streams(outputs: list[dict[str, object]]) -> list[dict[str, object]]:
+    """接连几段打印并成一段：内核分几次送来，看机器忙不忙，不该留在课文里。"""
+    joined: list[dict[str, object]] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == last.get("output_type") == "stream" and output["name"] == last["name"]:
+            last["text"] = [*_lines(last["text"]), *_lines(output["text"])]
+        else:
+            joined.append(output)
+    for output in joined:
+        if output["output_type"] == "stream":
+            output["text"] = "".join(_lines(output["text"])).splitlines(keepends=True)
+    return joined
+
+
+def _lines(text: object) -> list[str]:
+    return [str(part) for part in text] if isinstance(text, list) else [str(text)]
 
 
 def lessons(names: Sequence[str] = ()) -> Iterator[Path]:

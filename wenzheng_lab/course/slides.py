@@ -1,11 +1,13 @@
 """由课文出幻灯片：``python -m wenzheng_lab.course.slides``。
 
 一课一个自足的网页，不取网络，按方向键翻页，能打印成讲义。课文分节处分页；格子的输出取存好的，不运行。
+一节里短的几段拼在一张上：一句情境、一行输出各占一张，投出来是一片白。放大缩小到占满一屏，由网页里的脚本做。
 """
 
 from __future__ import annotations
 
 import argparse
+import html
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,7 +17,7 @@ from pathlib import Path
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from wenzheng_lab._files import write_text
-from wenzheng_lab._html import Content, Markup, tag
+from wenzheng_lab._html import Content, Markup, join, tag
 from wenzheng_lab._paths import share_dir
 from wenzheng_lab.course.lesson import Cell, Lesson
 from wenzheng_lab.errors import WenzhengError, explain
@@ -24,8 +26,19 @@ _DATA = Path(__file__).parent / "data"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _HEADING = re.compile(r"^(?=## )", re.MULTILINE)
 # 笔记本里给读者自己看的几格，投到屏幕上没有用
-_PRIVATE = re.compile(r"unit\.progress\(\)|^unit$", re.MULTILINE)
+_PRIVATE = re.compile(r"unit\.progress\(\)|^unit$|^## 学到哪里$", re.MULTILINE)
 _ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>')
+
+
+# 一张上大约放得下这么多行（一行约 40 个字）；多出来的另起一张
+_ROOM = 13
+_WIDE = 40
+_LEAD = 4
+_BLOCK = re.compile(r"<(?:p|li|tr|h1|h2|h3|br|div|blockquote)\b[^>]*>", re.IGNORECASE)
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_FOLDED = re.compile(r"<details\b.*?</details>", re.DOTALL | re.IGNORECASE)
+"""折起来的不占地方"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +46,21 @@ class Slide:
     """一张。"""
 
     kind: str
-    """title 题头、text 文字、output 输出"""
+    """title 题头、text 文字、output 输出、mixed 文字带着输出"""
     content: Markup
     """内容"""
 
+    @property
+    def lines(self) -> int:
+        """大约占几行：一段至少一行，长的按字数折。"""
+        shown = _FOLDED.sub("<p>折</p>", _STYLE.sub("", self.content.html))
+        text = html.unescape(_TAG.sub("", _BLOCK.sub("\n", shown)))
+        rows = [row.strip() for row in text.splitlines() if row.strip()]
+        return sum(-(-len(row) // _WIDE) for row in rows)
+
 
 def lesson_slides(lesson: Lesson) -> tuple[Slide, ...]:
-    """把一课拆成幻灯片：每个二级标题起一张，每格输出自成一张。
+    """把一课拆成幻灯片：每个二级标题起一张；同一节里短的文字与输出拼在一张，拼不下的另起。
 
     Args:
         lesson: 读好的一课。
@@ -47,7 +68,27 @@ def lesson_slides(lesson: Lesson) -> tuple[Slide, ...]:
     Returns:
         各张，先后与课文相同；学习进度与打开本课那两格不上屏。
     """
-    return tuple(slide for cell in lesson.cells for slide in _of_cell(cell))
+    packed: list[Slide] = []
+    for cell in lesson.cells:
+        for piece in _of_cell(cell):
+            last = packed[-1] if packed else None
+            if last is None or _opens(piece) or last.kind == "title" or not _fits(last, piece):
+                packed.append(piece)
+                continue
+            kind = last.kind if last.kind == piece.kind else "mixed"
+            packed[-1] = Slide(kind, join([last.content, piece.content]))
+    return tuple(packed)
+
+
+def _fits(last: Slide, piece: Slide) -> bool:
+    """拼得下；一两句引子后面跟着一张长卡片的，引子也跟卡片走，不单占一张。"""
+    leads = last.kind == "text" and piece.kind == "output" and last.lines <= _LEAD
+    return leads or last.lines + piece.lines <= _ROOM
+
+
+def _opens(piece: Slide) -> bool:
+    """一节的开头另起一张。"""
+    return piece.kind == "title" or piece.content.html.lstrip().startswith("<h2")
 
 
 def slides_page(lesson: Lesson) -> str:
@@ -81,6 +122,7 @@ def slides_page(lesson: Lesson) -> str:
         tag("button", "上一张", attrs={"id": "wz-back", "type": "button"}),
         tag("span", f"1 / {len(slides)}", attrs={"id": "wz-at"}),
         tag("button", "下一张", attrs={"id": "wz-next", "type": "button"}),
+        tag("span", "↓ 下面还有，按空格", attrs={"id": "wz-more"}),
     ]
     body = tag(
         "body",
@@ -117,13 +159,15 @@ def write_slides(out: Path, units: Sequence[str] = ()) -> tuple[Path, ...]:
 
 
 def _of_cell(cell: Cell) -> Iterator[Slide]:
+    if _PRIVATE.search(cell.source):
+        return
     if cell.kind == "markdown":
         for part in _HEADING.split(cell.source):
             if part.strip():
                 kind = "title" if part.startswith("# ") else "text"
                 yield Slide(kind, Markup(_ANCHOR.sub("", markdown2html_mistune(part))))
         return
-    if cell.kind != "code" or _PRIVATE.search(cell.source):
+    if cell.kind != "code":
         return
     for output in cell.outputs:
         content = _output(output)
