@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenzheng_lab.classroom.layout import long_path
+from wenzheng_lab._files import is_temporary, long_path
 from wenzheng_lab.classroom.problems import Problem
 from wenzheng_lab.errors import InputError, explain
 
@@ -73,7 +73,7 @@ def read_arrivals(source: Path, *, file_mb: int) -> Iterator[Arrival]:
             for name in sorted(files):
                 path = Path(folder, name)
                 parts = path.relative_to(top).parts
-                if _SKIP.search("/".join(parts)):
+                if _SKIP.search("/".join(parts)) or is_temporary(path):
                     continue
                 yield from _file(parts, long_path(path), file_mb, budget)
     elif top.is_file():

@@ -15,9 +15,9 @@ from typing import Any
 
 from wenzheng_lab import __version__
 from wenzheng_lab._course_files import blank_notebook
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import is_temporary, long_path, write_text
 from wenzheng_lab._paths import share_dir
-from wenzheng_lab.classroom.layout import ClassFolder, long_path
+from wenzheng_lab.classroom.layout import ClassFolder
 from wenzheng_lab.classroom.notebook import SCHEMA, Cell, cells_of, dump_notebook, make_cell, read_notebook
 from wenzheng_lab.course.loading import load_unit
 from wenzheng_lab.course.spec import QuestionSpec, UnitSpec
@@ -81,7 +81,7 @@ class Assignment:
             DatasetError: 没有发过，或学员版坏了。
         """
         place = folder.place("release", name)
-        found = sorted(place.glob("*.ipynb")) if place.is_dir() else []
+        found = _whole(place, "*.ipynb")
         if not found:
             known = released(folder)
             raise DatasetError(
@@ -97,7 +97,7 @@ class Assignment:
         mark = notebook.get("metadata", {}).get("wenzheng", {})
         own = folder.place("secret", name)
         home = own if (own / EXERCISE).is_file() else share_dir("exercises") / name
-        extra = {path.name: path.read_bytes() for path in sorted(place.glob("*.json"))}
+        extra = {path.name: path.read_bytes() for path in _whole(place, "*.json")}
         return cls(name, found[0].name, str(mark.get("release", "")), notebook, _tasks(notebook), home, extra)
 
     @property
@@ -122,6 +122,11 @@ class Assignment:
         return sum(task.points for task in self.tasks)
 
 
+def _whole(place: Path, pattern: str) -> list[Path]:
+    """写完了的文件；写到一半被杀留下的不算。"""
+    return sorted(path for path in place.glob(pattern) if not is_temporary(path)) if place.is_dir() else []
+
+
 def released(folder: ClassFolder) -> list[str]:
     """发过哪些作业。
 
@@ -132,7 +137,7 @@ def released(folder: ClassFolder) -> list[str]:
         作业名，按次序。
     """
     place = folder.place("release")
-    return sorted(path.name for path in place.iterdir() if any(path.glob("*.ipynb"))) if place.is_dir() else []
+    return sorted(path.name for path in place.iterdir() if _whole(path, "*.ipynb")) if place.is_dir() else []
 
 
 def release(folder: ClassFolder, name: str) -> Path:

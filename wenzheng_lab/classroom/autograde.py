@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import copy_file, write_text
 from wenzheng_lab.classroom.assignment import Assignment
 from wenzheng_lab.classroom.grading import grade_submission
 from wenzheng_lab.classroom.layout import ClassFolder, Learner
@@ -93,11 +92,12 @@ def autograde(
             result_path(folder, learner.id, name).unlink(missing_ok=True)
         else:
             done.append(learner.id)
-            write_text(result_path(folder, learner.id, name), json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-            shutil.copyfile(
+            # 结果写在后面：有结果就一定有批的那一份
+            copy_file(
                 folder.place("submitted", learner.id, name, assignment.file),
                 folder.place("autograded", learner.id, name, assignment.file),
             )
+            write_text(result_path(folder, learner.id, name), json.dumps(result, ensure_ascii=False, indent=1) + "\n")
         if progress is not None:
             progress(len(done) + len(failed), len(ready))
     return Graded(checked, tuple(sorted(done)), tuple(failed), time.perf_counter() - started)

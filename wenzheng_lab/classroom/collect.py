@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wenzheng_lab._files import atomic_path, write_text
+from wenzheng_lab._files import locked, write_bytes, write_text
 from wenzheng_lab.classroom.archive import Arrival, read_arrivals
 from wenzheng_lab.classroom.assignment import TASK
-from wenzheng_lab.classroom.layout import ClassFolder, Learner, add_learners, long_path
+from wenzheng_lab.classroom.layout import ClassFolder, Learner, add_learners
 from wenzheng_lab.classroom.names import find_assignment, find_person, guess_person, safe_name
 from wenzheng_lab.classroom.notebook import cells_of, read_notebook
 from wenzheng_lab.classroom.problems import Problem
@@ -133,6 +133,12 @@ def collect(folder: ClassFolder, sources: Iterable[Path], *, expected: str = "")
         InputError: 没有这个路径。
         WenzhengError: 写不进。
     """
+    # 两个窗口同时收：后来的等先来的收完，台账里一份不少
+    with locked(folder.place("received", LEDGER), wait=120):
+        return _collect(folder, sources, expected)
+
+
+def _collect(folder: ClassFolder, sources: Iterable[Path], expected: str) -> Collected:
     ledger = read_ledger(folder)
     done = Collected()
     people: list[Learner] = list(folder.roster)
@@ -245,7 +251,6 @@ def look_at(data: bytes, suffix: str) -> tuple[str, str]:
 def _store(folder: ClassFolder, entry: Entry, data: bytes, number: int) -> Entry:
     place = (entry.learner or UNKNOWN, entry.assignment or "_")
     path = folder.place("received", *place, f"{number:04d}_{entry.name}")
-    with atomic_path(long_path(path)) as temporary:
-        temporary.write_bytes(data)
+    write_bytes(path, data)
     stored = "/".join(safe_name(part) for part in (*place, f"{number:04d}_{entry.name}"))
     return Entry(**{**{key: getattr(entry, key) for key in entry.__slots__}, "stored": stored})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from wenzheng_lab._course_files import blank_notebook
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import long_path, write_text
 from wenzheng_lab.classroom.assignment import EXERCISE, mark_notebook, notebook_digest
 from wenzheng_lab.classroom.exam_draw import draw_exam, texts, to_toml, whole_number
-from wenzheng_lab.classroom.layout import ClassFolder, long_path
+from wenzheng_lab.classroom.layout import ClassFolder
 from wenzheng_lab.classroom.notebook import dump_notebook
 from wenzheng_lab.course.loading import ANSWER_FILE, load_unit
 from wenzheng_lab.course.paper import seal_unit
@@ -83,8 +84,11 @@ def make_exam(folder: ClassFolder, name: str, *, minutes: int = 60, seed: str = 
     keep = place / SECRET
     if again or not keep.is_file():
         chosen = seed or secrets.token_hex(16)
-        write_text(keep, json.dumps({"seed": chosen}, ensure_ascii=False) + "\n")
+        # 种子写在最后：写到一半被杀，下次看见没有种子，就从头抽一份，不会拿半份卷子用
+        with contextlib.suppress(FileNotFoundError):
+            keep.unlink()
         _write_questions(place, name, chosen, minutes)
+        write_text(keep, json.dumps({"seed": chosen}, ensure_ascii=False) + "\n")
     kept = str(json.loads(keep.read_text(encoding="utf-8"))["seed"])
     load_unit.cache_clear()
     unit = load_unit(place)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from wenzheng_lab._files import long_path
 from wenzheng_lab.classroom.collect import Entry, read_ledger
 from wenzheng_lab.classroom.exam import desk_seed
-from wenzheng_lab.classroom.layout import ClassFolder, Learner, long_path
+from wenzheng_lab.classroom.layout import ClassFolder, Learner
 from wenzheng_lab.classroom.tables import write_csv
 from wenzheng_lab.errors import WenzhengError
 from wenzheng_lab.office import Office

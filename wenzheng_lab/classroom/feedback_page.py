@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import copy_file, write_text
 from wenzheng_lab._html import Content, Markup, join, tag
 from wenzheng_lab.classroom.gradebook import Gradebook, Line, Paper, load_gradebook
 from wenzheng_lab.classroom.grading import BY_HAND, ERROR, LABELS, SCORED, UNANSWERED
-from wenzheng_lab.classroom.layout import ClassFolder, long_path
+from wenzheng_lab.classroom.layout import ClassFolder
 from wenzheng_lab.classroom.pages import page
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.feedback import FORMATIVE
@@ -66,8 +65,7 @@ def write_feedback(folder: ClassFolder, name: str, *, answers: bool = False) -> 
         write_text(path, text)
         # 再放一份在一起的，名字带姓名学号，便于按人发回去
         flat = folder.place("feedback", f"{name}_发回", f"{paper.learner.name}_{paper.learner.id}_{name}_反馈.html")
-        flat.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, long_path(flat))
+        copy_file(path, flat)
         paths.append(path)
     unread = sum(paper.unread for paper in book.papers)
     return Written(folder.place("feedback", f"{name}_发回"), tuple(paths), unread)

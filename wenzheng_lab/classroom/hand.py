@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import locked, long_path, write_text
 from wenzheng_lab._html import Content, Markup, tag
 from wenzheng_lab.classroom.gradebook import (
     Gradebook,
@@ -25,7 +25,7 @@ from wenzheng_lab.classroom.gradebook import (
     write_marks,
 )
 from wenzheng_lab.classroom.grading import UNANSWERED
-from wenzheng_lab.classroom.layout import ClassFolder, long_path, read_table
+from wenzheng_lab.classroom.layout import ClassFolder, read_table
 from wenzheng_lab.classroom.pages import DATA, page
 from wenzheng_lab.classroom.tables import write_csv
 from wenzheng_lab.course import cards
@@ -117,6 +117,14 @@ def read_sheet(folder: ClassFolder, name: str, path: Path) -> int:
         if column not in head:
             raise InputError(explain(f"{path.name} 没有“{column}”这一列", "应是批改单或网页导出的表", "请核对文件"))
     items = {item.key: item for item in _items(load_gradebook(folder, name))}
+    with locked(folder.place("hand", f"{name}_人批.json")):
+        return _take_marks(folder, name, path, rows, items)
+
+
+def _take_marks(
+    folder: ClassFolder, name: str, path: Path, rows: Sequence[Sequence[str]], items: Mapping[str, _Item]
+) -> int:
+    head = [fold(cell).strip() for cell in rows[0]]
     marks = read_marks(folder, name)
     count = 0
     for number, row in enumerate(rows[1:], 2):

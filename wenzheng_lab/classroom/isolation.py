@@ -9,19 +9,19 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from wenzheng_lab._files import scratch_folder
 from wenzheng_lab._paths import PACKAGE, SHARED_FOLDERS
 from wenzheng_lab.classroom import _wire
 from wenzheng_lab.classroom._windows_job import limit_process
@@ -104,7 +104,8 @@ class Session:
         """限额"""
         self._deadline = time.monotonic() + limits.wall_seconds + _START_GRACE
         # 目录名里不带人名、作业名：学员的代码看得见它
-        self.folder = Path(tempfile.mkdtemp(prefix="wz-"))
+        self._scratch = ExitStack()
+        self.folder = self._scratch.enter_context(scratch_folder())
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         for name, data in (files or {}).items():
             (self.folder / name).write_bytes(data)
@@ -208,7 +209,7 @@ class Session:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=10)
         self._reader.join(timeout=5)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.close()
 
     def _send(self, message: Mapping[str, object]) -> None:
         assert self._process.stdin is not None

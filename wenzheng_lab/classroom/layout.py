@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import long_path, write_text
 from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.classroom.isolation import Limits
 from wenzheng_lab.classroom.names import safe_name
@@ -295,19 +293,3 @@ def decode_text(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def long_path(path: Path) -> Path:
-    r"""Windows 上超过 260 个字符的路径要加前缀 ``\\?\`` 才打得开。
-
-    Args:
-        path: 路径。
-
-    Returns:
-        别的系统原样。
-    """
-    text = str(path)
-    if sys.platform != "win32" or len(text) < 240 or text.startswith("\\\\?\\"):
-        return path
-    full = os.path.abspath(text)  # noqa: PTH100 — pathlib 的 absolute 不去掉 ..，而这个前缀不认 ..
-    return Path("\\\\?\\UNC\\" + full[2:] if full.startswith("\\\\") else "\\\\?\\" + full)

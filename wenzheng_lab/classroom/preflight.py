@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import long_path, write_text
 from wenzheng_lab.classroom.assignment import Assignment
 from wenzheng_lab.classroom.collect import Entry, read_ledger
-from wenzheng_lab.classroom.layout import ClassFolder, Learner, long_path
+from wenzheng_lab.classroom.layout import ClassFolder, Learner
 from wenzheng_lab.classroom.notebook import cells_of, dump_notebook, read_notebook
 from wenzheng_lab.classroom.problems import Problem
 from wenzheng_lab.classroom.repair import Repaired, repair

@@ -6,8 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from wenzheng_lab._files import atomic_path
-from wenzheng_lab.classroom.layout import long_path
+from wenzheng_lab._files import atomic_path, long_path
 from wenzheng_lab.corpus.collect import is_formula_like
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenzheng_lab._files import atomic_path
+from wenzheng_lab._files import atomic_path, scratch_folder
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.archive import members, unpack
 from wenzheng_lab.corpus.checks import Checker
@@ -50,8 +49,8 @@ class _Reading:
 
     def __iter__(self) -> Iterator[DataFrame]:
         check, parts, notes, total = Checker(), [], [], 0
-        with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
-            several = members(self._path) if self._path.is_dir() else unpack(self._path, Path(folder))
+        with scratch_folder() as folder:
+            several = members(self._path) if self._path.is_dir() else unpack(self._path, folder)
             files = [(self._path.name, self._path)] if several is None else several.files
             if several is not None:
                 notes += several.notes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenzheng_lab._files import scratch_folder
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.archive import members, unpack
 from wenzheng_lab.corpus.checks import check_frame, notes_of
@@ -74,8 +74,8 @@ def read_messages(
     where = as_path(path)
     parts: list[tuple[dict[str, object], Collected]] = []
     notes: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
-        several = members(where) if where.is_dir() else unpack(where, Path(folder))
+    with scratch_folder() as folder:
+        several = members(where) if where.is_dir() else unpack(where, folder)
         if several is None:
             parts += _read_file(where, where.name, columns, sheet, encoding, extra, simplify, notes)
         else:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wenzheng_lab._files import atomic_path
+from wenzheng_lab._files import atomic_path, scratch_folder
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.corpus.collect import is_formula_like
 from wenzheng_lab.corpus.tables import clean_text
@@ -219,6 +219,19 @@ def _write_parquet(
 def _write_xlsx(
     frame: DataFrame, header: Sequence[str], path: Path, notes: WriteNotes, progress: Callable[[int], object] | None
 ) -> None:
+    # 各工作表先写成临时文件：放在目标旁边，磁盘满时一起报错；被杀了也认得出、收得走
+    with scratch_folder(path.parent) as scratch:
+        _fill_xlsx(frame, header, path, notes, progress, scratch)
+
+
+def _fill_xlsx(
+    frame: DataFrame,
+    header: Sequence[str],
+    path: Path,
+    notes: WriteNotes,
+    progress: Callable[[int], object] | None,
+    scratch: Path,
+) -> None:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(
@@ -229,8 +242,8 @@ def _write_xlsx(
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "nan_inf_to_errors": False,
-            # 不写“创建时间”以外的环境信息；临时文件放在目标旁边，磁盘满时一起报错
-            "tmpdir": str(path.parent),
+            # 不写“创建时间”以外的环境信息
+            "tmpdir": str(scratch),
         },
     )
     try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from wenzheng_lab._files import write_text
+from wenzheng_lab._files import locked, write_text
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.errors import WenzhengError
 
@@ -94,9 +95,10 @@ class Record:
             question: 题号。
             value: 可写 JSON 的答案。
         """
-        self._refresh()
-        self._answers[question] = value
-        self._write()
+        with self._alone():
+            self._refresh()
+            self._answers[question] = value
+            self._write()
 
     def add(self, question: str, do: str, **facts: object) -> None:
         """记一件事。
@@ -106,10 +108,11 @@ class Record:
             do: ``check``、``hint`` 或 ``solution``。
             **facts: 结果、得分等。
         """
-        self._refresh()
-        at = self._now().isoformat(timespec="seconds")
-        self._events.append({"at": at, "question": question, "do": do, **facts})
-        self._write()
+        with self._alone():
+            self._refresh()
+            at = self._now().isoformat(timespec="seconds")
+            self._events.append({"at": at, "question": question, "do": do, **facts})
+            self._write()
 
     def count(self, question: str, do: str) -> int:
         """数一件事做了几次；没作答的检查不算。
@@ -150,6 +153,14 @@ class Record:
             if outcome is not Outcome.NOT_ATTEMPTED:
                 latest = outcome
         return latest
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """读了再写的时候别的窗口先等着；等不到也照常上课，只是这一次各写各的。"""
+        with ExitStack() as stack:
+            with suppress(WenzhengError):
+                stack.enter_context(locked(self.path, wait=2))
+            yield
 
     def _refresh(self) -> None:
         """别的窗口可能也在写：文件变了就重读。"""

@@ -8,12 +8,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
 import weakref
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from wenzheng_lab._files import long_path
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import WenzhengError, explain
 from wenzheng_lab.office.events import GENESIS, Event, canonical, digest
@@ -21,6 +24,7 @@ from wenzheng_lab.office.events import GENESIS, Event, canonical, digest
 APPLICATION = 0x575A4C42
 VERSION = 1
 MEMORY = ":memory:"
+_MOST_BYTES = 500
 _OPEN: weakref.WeakValueDictionary[str, Ledger] = weakref.WeakValueDictionary()
 _TABLES = (
     "CREATE TABLE events (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, "
@@ -169,8 +173,26 @@ class _transaction:
             self.connection.execute("ROLLBACK")
 
 
+def _address(path: Path) -> str:
+    """交给 SQLite 的路径；它在 Windows 以外最多认 512 个字节，一个汉字三个字节。"""
+    if sys.platform == "win32":
+        return str(long_path(path))
+    # 旁边还有“-journal”，也要放得下
+    long = len(os.fsencode(path.absolute())) - _MOST_BYTES
+    if long > 0:
+        raise LedgerError(
+            explain(
+                f"日志的路径太长，多了 {long} 个字节：{path}",
+                f"连文件名最多 {_MOST_BYTES} 个字节，一个汉字算三个",
+                "请放到浅一些、名字短一些的文件夹里",
+            )
+        )
+    return str(path)
+
+
 def _connect(path: Path | None) -> sqlite3.Connection:
     if path is not None:
+        address = _address(path)
         earlier = _OPEN.pop(str(path.resolve()), None)
         if earlier is not None:  # 笔记本里重跑一格是常事：旧的让位，不算第二个程序
             earlier.close("已在别处重新打开")
@@ -181,7 +203,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     connection = None
     try:
         connection = sqlite3.connect(
-            MEMORY if path is None else str(path), timeout=0.2, isolation_level=None, check_same_thread=False
+            MEMORY if path is None else address, timeout=0.2, isolation_level=None, check_same_thread=False
         )
         # 独占：写过一次就一直拿着锁，别的程序打不开；回滚日志只留一个文件，好交卷，也能放网络盘
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -279,6 +301,7 @@ def read_log(path: Path) -> tuple[list[Event], str]:
     running = _OPEN.get(str(path.resolve()))
     if running is not None and not running.closed:  # 就在这个程序里开着，直接看
         return list(running.events), ""
+    _address(path)
     _settle(path)
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.2)
@@ -294,7 +317,7 @@ def _settle(path: Path) -> None:
     """上次写到一半被杀的，先让 SQLite 把那半步退掉；只读的打开方式自己退不了。"""
     if not path.with_name(path.name + "-journal").exists():
         return
-    connection = sqlite3.connect(str(path), timeout=0.2)
+    connection = sqlite3.connect(_address(path), timeout=0.2)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from wenzheng_lab._files import locked
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError, WenzhengError, explain, suggest
 from wenzheng_lab.letter.frames import require_frame
@@ -283,6 +284,12 @@ def _parts(source: object, size: int) -> Iterator[list[dict[str, object]]]:
 
 
 def _resumable(source: object, out: Path, progress: bool, processes: int | None, part_rows: int | None) -> ScoredParts:
+    # 两个程序评进同一个目录，账本会互相盖掉：后来的不等，马上说
+    with locked(out, wait=0):
+        return _fill_parts(source, out, progress, processes, part_rows)
+
+
+def _fill_parts(source: object, out: Path, progress: bool, processes: int | None, part_rows: int | None) -> ScoredParts:
     import pandas as pd
     from tqdm import tqdm
 

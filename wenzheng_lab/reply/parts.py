@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenzheng_lab._files import atomic_path, write_text
+from wenzheng_lab._files import sweep, write_bytes, write_text
 from wenzheng_lab.errors import InputError, explain, show
 from wenzheng_lab.rules import CRITERIA
 
@@ -139,9 +138,7 @@ class Ledger:
             )
         # 上次被杀时写了一半的临时文件
         if path.is_dir():
-            for rest in path.glob(".part-*"):
-                with contextlib.suppress(OSError):
-                    rest.unlink()
+            sweep(path, again=True)
 
     def _load(self, book: Path, part_rows: int | None) -> None:
         try:
@@ -223,8 +220,7 @@ class Ledger:
             writer.writerow([_id_cell(ids[at]), *cells] if ids is not None else cells)
         data = out.getvalue().encode("utf-8", "replace")
         name = _name(len(self.parts))
-        with atomic_path(self.path / name) as temporary:
-            temporary.write_bytes(data)
+        write_bytes(self.path / name, data)
         self.parts.append(Part(name, len(rows), source, _digest(data)))
         self._save()
 

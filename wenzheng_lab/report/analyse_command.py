@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenzheng_lab._files import scratch_folder
 from wenzheng_lab.errors import InputError, explain
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def run(args: argparse.Namespace) -> int:
     if args.report is None and (args.month or args.unit):
         raise InputError(explain("写了 --month 或 --unit，没有写 --report", "这两样是给月报的", "请加上 --report"))
     target = None if args.report is None else docx_path(args.report or out)
-    with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
-        ready = prepare(args, source, out if args.keep else Path(folder))
+    with scratch_folder() as folder:
+        ready = prepare(args, source, out if args.keep else folder)
         _say(args, "算指标 ……")
         found = compute(ready, args, as_of)
         briefing = None
@@ -161,8 +161,8 @@ def prepare(args: argparse.Namespace, source: Path, folder: Path) -> Prepared:
     if _is_canonical(source):
         _say(args, "看文字 ……")
         return Prepared(store_features(source, target, segment=args.words, progress=_counter(args, "看了")), None)
-    with tempfile.TemporaryDirectory(prefix="wenzheng-") as temporary:
-        plain = Path(temporary) / "规范列.parquet"
+    with scratch_folder() as temporary:
+        plain = temporary / "规范列.parquet"
         _say(args, f"读入 {source.name} ……")
         reading = convert_messages(
             source,

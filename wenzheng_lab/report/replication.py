@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from wenzheng_lab._files import is_temporary, scratch_folder
 from wenzheng_lab.errors import InputError, explain
 
 _SKIP = ("made_on",)
@@ -30,7 +30,9 @@ def source_digest(path: Path) -> str:
         raise InputError(
             explain(f"找不到数据 {path.name}", "应与脚本放在一起，或写明在哪里", f"python 脚本.py {path.name}的路径")
         )
-    files = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    files = (
+        [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file() and not is_temporary(one))
+    )
     digest = hashlib.sha256()
     for file in files:
         if path.is_dir():
@@ -163,22 +165,22 @@ def replicate(
         return 1
     if __version__ != version:
         say(f"程序版本是 {__version__}，写报告时是 {version}，结果可能不同。\n")
-    with tempfile.TemporaryDirectory(prefix="wenzheng-") as folder:
+    with scratch_folder() as folder:
         code = run(
             [
                 arguments[0],
                 str(source),
                 "--out",
-                folder,
+                str(folder),
                 "--quiet",
-                *(part.replace("{out}", folder) for part in arguments[1:]),
+                *(part.replace("{out}", str(folder)) for part in arguments[1:]),
             ]
         )
         if code:
             return 1
         same = True
         for name, want in results.items():
-            found = Path(folder) / name
+            found = folder / name
             equal = found.is_file() and result_digest(found) == want
             say(f"{name}：{'一致' if equal else '不一致'}\n")
             same &= equal

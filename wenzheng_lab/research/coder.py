@@ -151,11 +151,7 @@ class Coder:
         Returns:
             自己。
         """
-        if text:
-            self._book.notes[self.item] = text
-        else:
-            self._book.notes.pop(self.item, None)
-        self._book.save()
+        self._book.note(self.item, text)
         return self
 
     def next(self, step: int = 1) -> Coder:

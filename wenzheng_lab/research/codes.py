@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -74,15 +75,44 @@ class CodeBook:
         Raises:
             WenzhengError: 写不进；原来的文件还在。
         """
-        row = self.codes.setdefault(item, {})
-        if code is None:
-            row.pop(criterion, None)
-        else:
-            row[criterion] = code
-        self.save()
+        with self._alone():
+            row = self.codes.setdefault(item, {})
+            if code is None:
+                row.pop(criterion, None)
+            else:
+                row[criterion] = code
+            self._save()
 
-    def save(self) -> None:
-        """存盘：先写临时文件再改名。"""
+    def note(self, item: str, text: str) -> None:
+        """记下备注，马上存盘；空串是擦去。
+
+        Args:
+            item: 份。
+            text: 备注。
+
+        Raises:
+            WenzhengError: 写不进；原来的文件还在。
+        """
+        with self._alone():
+            self.notes[item] = text
+            if not text:
+                del self.notes[item]
+            self._save()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """另一个窗口也在编：等它写完，接上它写的再写，谁也不盖掉谁。"""
+        from wenzheng_lab._files import locked
+
+        with locked(self.path):
+            if self.path.exists():
+                with suppress(ReadError):
+                    there = read_book(self.path)
+                    if (there.coder, there.sample) == (self.coder, self.sample):
+                        self.codes, self.notes = there.codes, there.notes
+            yield
+
+    def _save(self) -> None:
         from wenzheng_lab._files import write_text
 
         data = {"schema": SCHEMA, "coder": self.coder, "sample": self.sample, "codes": self.codes, "notes": self.notes}
