@@ -17,6 +17,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import wenzheng_lab as wz
+from wenzheng_lab._files import MARK, _host
 from wenzheng_lab.cli import main
 from wenzheng_lab.corpus.stream import write_csv_chunks
 from wenzheng_lab.errors import InputError, InputTypeError
@@ -144,10 +145,11 @@ def test_a_damaged_part_is_scored_again(tmp_path: Path) -> None:
     frame, out = table(12), tmp_path / "评分"
     whole = wz.score_replies(frame, out=out, progress=False, part_rows=3).read()
     (out / "part-00001.csv").write_bytes(b"half")
-    (out / ".part-00002-abc.csv").write_bytes(b"left by a kill")
+    left = out / f"{MARK}999999-{_host()}-abc-part-00002.csv"
+    left.write_bytes(b"left by a kill")
     done = wz.score_replies(frame, out=out, progress=False)
     assert done.resumed == 3
-    assert not (out / ".part-00002-abc.csv").exists()
+    assert not left.exists()
     assert_frame_equal(done.read(), whole)
 
 

@@ -149,11 +149,31 @@ def atomic_path(target: Path) -> Iterator[Path]:
         temporary.replace(final)
     except OSError as error:
         raise unwritable(target, error) from error
+    except UnicodeEncodeError as error:
+        raise unnameable(error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
             _MINE.discard(temporary.name)
+
+
+def unnameable(error: UnicodeEncodeError) -> WenzhengError:
+    """系统的文件名编码写不出中文时的话。
+
+    Args:
+        error: Python 说的错。
+
+    Returns:
+        要抛出的错误。
+    """
+    return WenzhengError(
+        explain(
+            f"这台机器的文件名编码是 {error.encoding}，写不出 {error.object[error.start : error.end][:20]!r}",
+            "应为 UTF-8",
+            "请先设环境变量 PYTHONUTF8=1（或 LC_ALL=C.UTF-8），再起动 Python",
+        )
+    )
 
 
 def unwritable(target: Path, error: OSError) -> WenzhengError:
@@ -202,7 +222,7 @@ def scratch_folder(near: Path | None = None) -> Iterator[Path]:
         WenzhengError: 建不了。
     """
     parent = near if near is not None else Path(tempfile.gettempdir())
-    folder = parent / _temporary_name(Path("临时"))
+    folder = parent / _temporary_name(Path("x"))
     try:
         sweep(parent)
         folder.mkdir(mode=0o700)

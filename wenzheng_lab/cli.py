@@ -153,6 +153,13 @@ def _tolerate_console() -> None:
                 reconfigure(errors="replace")
 
 
+def _in_utf8() -> None:
+    """``LC_ALL=C`` 又关了 UTF-8 模式的机器上，文件名写不出中文：换成 UTF-8 模式重新起动自己。"""
+    if sys.getfilesystemencoding() != "utf-8" and os.name == "posix" and not sys.flags.utf8_mode:
+        command = [sys.executable, "-X", "utf8", "-m", "wenzheng_lab", *sys.argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, "PYTHONUTF8": "1"})
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """``wenzheng`` 的入口。
 
@@ -167,6 +174,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         2
     """
     _tolerate_console()
+    if argv is None:
+        _in_utf8()
     try:
         run, args = _parse(sys.argv[1:] if argv is None else argv)
         code = run(args)
@@ -174,6 +183,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except WenzhengError as error:
         print(f"错误：{error}", file=sys.stderr)
+        return EXIT_USER
+    except UnicodeEncodeError as error:
+        if error.encoding != sys.getfilesystemencoding():
+            raise
+        from wenzheng_lab._files import unnameable
+
+        print(f"错误：{unnameable(error)}", file=sys.stderr)
         return EXIT_USER
     except BrokenPipeError:
         # 输出接到 head 之类的程序、对方先关：不是错误；换掉标准输出，免得退出时再报一次
