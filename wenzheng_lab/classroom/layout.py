@@ -168,7 +168,8 @@ def make_class(path: Path, *, name: str, roster: Path | None = None) -> ClassFol
     for folder in FOLDERS:
         long_path(path / folder).mkdir(parents=True, exist_ok=True)
     if not (path / SETTINGS).exists():
-        shown = name.replace("\\", "").replace('"', "").replace("\n", " ").strip() or "培训班"
+        # 控制符进了 TOML 就读不回来
+        shown = "".join(char for char in name if char.isprintable() and char not in '\\"').strip() or "培训班"
         write_text(path / SETTINGS, _TEMPLATE.read_text(encoding="utf-8").replace("{name}", shown))
     if people or not (path / ROSTER).exists():
         _write_roster(path, people)

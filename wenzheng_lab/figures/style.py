@@ -116,6 +116,8 @@ def settings() -> Any:
         "xtick.color": look.ink,
         "ytick.color": look.ink,
         "hatch.linewidth": 0.6,
+        # 名字是外人写的：两个 $ 之间不当公式，不然轻则变样，重则画不出
+        "text.parse_math": False,
         "pdf.fonttype": 42,
         "svg.fonttype": "path",
     }

@@ -31,6 +31,15 @@ def trie_pattern(words: Iterable[str]) -> str:
 
 
 def _render(node: dict[str, object]) -> str:
+    # 一路没有岔口的一口气走完：上千个字的“名字”也不会递归太深
+    straight = []
+    while len(node) == 1 and "" not in node:
+        ((char, node),) = node.items()  # type: ignore[assignment]
+        straight.append(re.escape(char))
+    return "".join(straight) + _fork(node)
+
+
+def _fork(node: dict[str, object]) -> str:
     branches = [re.escape(char) + _render(child) for char, child in node.items() if char]  # type: ignore[arg-type]
     if not branches:
         return ""
