@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 
+from wenzheng_lab._files import is_temporary
 from wenzheng_lab._paths import as_path
 from wenzheng_lab.errors import InputError, ReadError, explain
 from wenzheng_lab.letter.frames import cell_text
@@ -94,6 +95,11 @@ def wrong_time(name: str, kind: str) -> InputError:
     )
 
 
+def _finished(folder: Path, pattern: str) -> list[Path]:
+    """写完了的表；写到一半的临时文件不算。"""
+    return sorted(path for path in folder.glob(pattern) if not is_temporary(path))
+
+
 def table_paths(data: object) -> list[str] | None:
     """是路径时列出各个文件；不是路径为 None。
 
@@ -114,9 +120,9 @@ def table_paths(data: object) -> list[str] | None:
     for item in data:
         path = as_path(item, "data")
         if path.is_dir():
-            found = sorted(path.glob("*.parquet")) or sorted(path.glob("*.csv"))
+            found = _finished(path, "*.parquet") or _finished(path, "*.csv")
         elif any(mark in path.name for mark in "*?["):
-            found = sorted(path.parent.glob(path.name))
+            found = _finished(path.parent, path.name)
         else:
             found = [path] if path.is_file() else []
         if not found or any(one.suffix.lower() not in _TABLES for one in found):
