@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -263,6 +264,18 @@ def test_ratings_of_many_kinds_are_not_coded(monkeypatch: pytest.MonkeyPatch) ->
         with monkeypatch.context() as patch:
             patch.setattr(indicators_codes, "_MOST", 3)
             same(coded, wz.indicators(frame, by=["department"], smallest=1))
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_yes_no_and_blank_in_one_column_agree(engine: str) -> None:
+    """是否自动好评一列是非与空混着（csv 读进来就是这样）：空的不算“是”，各引擎一样。"""
+    if engine == "polars":
+        pytest.importorskip("polars")
+    frame = made_table(200)
+    frame["auto_rated"] = frame["auto_rated"].astype(object).where(frame["auto_rated"].notna(), np.nan)
+    one = wz.indicators(frame, smallest=1)
+    same(one, wz.indicators(frame, smallest=1, engine=engine))
+    assert 0 < one.total["auto_rate"].item() < 1
 
 
 def test_parquet_csv_and_memory_agree(tmp_path: Path) -> None:

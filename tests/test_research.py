@@ -72,6 +72,19 @@ def test_cox_equals_statsmodels(frame: pd.DataFrame) -> None:
     assert 0.5 < found.fit < 1
 
 
+def test_a_kind_never_answered_is_told_and_left_out(frame: pd.DataFrame) -> None:
+    """一类来信一封也没有答复：说出来、去掉，别的系数与先去掉它再算的一样，不报系数负无穷。"""
+    spam = frame.head(30).assign(category="广告", replied_at=pd.NaT, reply=None)
+    end = pd.Timestamp("2026-06-30").to_pydatetime()
+    found = wz.regress_response(pd.concat([frame, spam], ignore_index=True), ["category"], as_of=end)
+    want = wz.regress_response(frame, ["category"], as_of=end)
+    assert found.table["level"].tolist() == ["乙"]
+    assert found.table["estimate"].item() == pytest.approx(want.table["estimate"].item())
+    assert found.table["se"].item() == pytest.approx(want.table["se"].item())
+    assert any("“广告” 30 封一封也没有答复" in note for note in found.notes)
+    assert (found.n, found.left_out) == (len(frame), 0)
+
+
 def test_log_hours_equals_statsmodels(frame: pd.DataFrame) -> None:
     """用时的对数：系数、聚类标准误与直接算的一样；只用已答复的，没用的数得出。"""
     import statsmodels.api as sm
@@ -174,7 +187,7 @@ def test_given_twins_are_compared_once() -> None:
         pairs += [(f"{at}平", f"{at}怒"), (f"{at}怒", f"{at}平")]
     table = pd.DataFrame(rows)
     table.loc[table["reply"].isna(), "replied_at"] = pd.NaT
-    found = wz.compare_twins(table, pairs=[*pairs, ("0平", "1平"), ("0平", "没有")])
+    found = wz.compare_twins(table, pairs=[*pairs, ("0平", "1平"), ("1平", "0平"), ("0平", "没有")])
     assert (len(found.pairs), found.dropped) == (20, 2)
     result = found.table.set_index("outcome")
     assert (result.loc["answered", "calm"], result.loc["answered", "angry"]) == (1.0, 0.6)

@@ -14,7 +14,7 @@ from wenzheng_lab.course.mailbag import show_duplicates, show_inbox
 from wenzheng_lab.course.outcome import Outcome
 from wenzheng_lab.course.paper import open_paper
 from wenzheng_lab.course.progress import Progress
-from wenzheng_lab.course.quarter import read_letters, residents
+from wenzheng_lab.course.quarter import read_letters, read_truth, residents
 from wenzheng_lab.course.question import Question
 from wenzheng_lab.course.readings import Reading, show_hotspots, show_places, show_weeks, show_words
 from wenzheng_lab.course.targets import compare_targets, show_rates, show_small_rates, try_targets
@@ -39,6 +39,7 @@ __all__ = [
     "open",
     "open_paper",
     "read_letters",
+    "read_truth",
     "residents",
     "show_debrief",
     "show_duplicates",

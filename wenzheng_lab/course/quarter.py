@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import functools
+import gzip
+import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._paths import share_dir
 from wenzheng_lab.errors import DatasetError, explain, show, suggest
@@ -40,12 +42,7 @@ def read_letters(name: str = "county-quarter") -> pd.DataFrame:
     """
     import pandas as pd
 
-    root = share_dir("datasets")
-    known = sorted(path.parent.name for path in root.glob("*/dataset.toml"))
-    if name not in known:
-        raise DatasetError(explain(f"没有数据集 {show(name)}", f"可用：{'、'.join(known)}", suggest(str(name), known)))
-    folder = root / name
-    card = tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))
+    folder, card = _find(name)
     (path,) = [*folder.glob("messages.csv*"), *folder.glob("calibration.csv")]
     frame = pd.read_csv(path, encoding="utf-8-sig", dtype={"message_id": str})
     if len(frame) != card["rows"]:
@@ -64,6 +61,49 @@ def read_letters(name: str = "county-quarter") -> pd.DataFrame:
             frame[column] = frame[column].fillna("")
     frame.attrs = {"title": card["title"], "note": f"合成来信：{name}，种子 {card['seed']}；人、地、单位都是虚构的。"}
     return frame
+
+
+def read_truth(name: str = "county-quarter") -> pd.DataFrame:
+    """读随课发布的一套来信的标准答案：造信的时候就写下的。
+
+    真实的来信没有这张表：它只用来看一个方法在哪里认错、认漏。
+
+    Args:
+        name: ``county-quarter`` 一个季度，``county-week`` 一周。
+
+    Returns:
+        一行一封，次序同 ``read_letters``：``event`` 属于哪一桩事（空为没有）、``issue`` 说的哪类事、``twin`` 事情相同、
+        语气不同的另一封的编号，等等。
+
+    Raises:
+        DatasetError: 没有这套，或这一套没有标准答案。
+
+    Examples:
+        >>> read_truth("county-week")["event"].eq("canteen").sum().item()
+        22
+    """
+    import pandas as pd
+
+    folder, _ = _find(name)
+    paths = sorted(folder.glob("truth.jsonl*"))
+    if not paths:
+        raise DatasetError(explain(f"{name} 没有标准答案", "county-quarter、county-week 有", "请换一套"))
+    with (
+        gzip.open(paths[0], "rt", encoding="utf-8")
+        if paths[0].suffix == ".gz"
+        else paths[0].open(encoding="utf-8") as file
+    ):
+        return pd.DataFrame([json.loads(line) for line in file])
+
+
+def _find(name: str) -> tuple[Path, dict[str, Any]]:
+    """一套来信的文件夹与说明书。"""
+    root = share_dir("datasets")
+    known = sorted(path.parent.name for path in root.glob("*/dataset.toml"))
+    if name not in known:
+        raise DatasetError(explain(f"没有数据集 {show(name)}", f"可用：{'、'.join(known)}", suggest(str(name), known)))
+    folder = root / name
+    return folder, tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))
 
 
 @functools.cache

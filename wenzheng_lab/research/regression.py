@@ -98,13 +98,17 @@ def regress_response(
     design = build_design(table, on)
     days, answered, usable, end = waiting_days(table, as_of)
     rows = usable & design.known
+    silent: list[str] = []
+    asked = rows
     if model == "log_hours":
-        rows &= answered & (days > 0)
+        asked = rows = rows & answered & (days > 0)
+    else:
+        design, rows, silent = _without_silent(design, rows, answered)
     chosen, matrix = trim(design, rows)
     _need_spread(days[rows & answered])
     groups = _groups(table, cluster, rows)
-    notes = [*chosen.notes, f"截止 {end:%Y-%m-%d %H:%M}。"]
-    left = int(len(table) - rows.sum())
+    notes = [*chosen.notes, *silent, f"截止 {end:%Y-%m-%d %H:%M}。"]
+    left = int(len(table) - asked.sum())
     if model == "log_hours":
         notes.append("没答复的不在内：拖着不答的越多，这张表越看不出来，宜与 cox 一起看。")
         fitted, errors = _ols(np.log(days[rows] * 24), matrix, groups)
@@ -194,6 +198,28 @@ def _need_spread(days: np.ndarray[Any, Any]) -> None:
                 "请核对答复时间是不是批量补填的；只有日期没有时刻的，看不出快慢",
             )
         )
+
+
+def _without_silent(
+    design: Design, rows: np.ndarray[Any, Any], answered: np.ndarray[Any, Any]
+) -> tuple[Design, np.ndarray[Any, Any], list[str]]:
+    """去掉一封也没有答复的那些类。
+
+    它们的快慢之比是零，系数是负无穷，迭代不收敛；去掉这些行，别的系数正是收敛到的极限。
+    """
+    kept, terms, notes = rows.copy(), [], []
+    for at, term in enumerate(design.terms):
+        inside = rows & (design.matrix[:, at] == 1)
+        if not term.level or not inside.any() or answered[inside].any():
+            terms.append(at)
+            continue
+        kept &= ~inside
+        notes.append(
+            f"{label_of(term.name)}“{term.level}” {int(inside.sum())} 封一封也没有答复，比不出快慢，没有用；"
+            "请看是不是本来就不用答。"
+        )
+    chosen = Design(design.matrix[:, terms], tuple(design.terms[at] for at in terms), design.known, design.notes)
+    return (chosen if notes else design), kept, notes
 
 
 def _groups(frame: pd.DataFrame, cluster: str | None, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:

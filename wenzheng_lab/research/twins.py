@@ -171,19 +171,19 @@ def _given(
 ) -> tuple[list[tuple[int, int, float]], int]:
     place = {str(number): at for at, number in enumerate(message_ids(frame))}
     out: dict[tuple[int, int], None] = {}
-    dropped = 0
+    unused: set[frozenset[str]] = set()
     for pair in pairs:
         spots = [place.get(str(number)) for number in pair]
         if len(spots) != 2 or None in spots:
-            dropped += 1
+            unused.add(frozenset(str(number) for number in pair))
             continue
         one, other = (int(spot) for spot in spots if spot is not None)
         if angry[one] is None or angry[other] is None or angry[one] == angry[other]:
-            dropped += 1
+            unused.add(frozenset(str(number) for number in pair))
             continue
         # 真值里每对写两遍（甲的孪生是乙，乙的孪生是甲），只算一次
         out[(other, one) if angry[one] else (one, other)] = None
-    return [(calm, hot, math.nan) for calm, hot in out], dropped
+    return [(calm, hot, math.nan) for calm, hot in out], len(unused)
 
 
 def _matched(

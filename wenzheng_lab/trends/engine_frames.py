@@ -56,6 +56,10 @@ class PandasEngine:
             frame[moment] = pd.arrays.IntegerArray(value // 1_000_000 + EPOCH * 86_400, blank.copy())
             if name == "replied_at":
                 frame[MINUTE] = pd.arrays.IntegerArray(value // 60_000_000 + EPOCH * 1_440, blank.copy())
+        for name in frame.columns:
+            # 是非与空混在一列的，pandas 当作 object；不换成会空的是非，空就算成了“是”
+            if frame[name].dtype == object and pd.api.types.infer_dtype(frame[name], skipna=True) == "boolean":
+                frame[name] = frame[name].astype("boolean")
         return nw.from_native(frame).lazy()
 
     def edges(self, lf: Lazy, times: Sequence[str], numbers: Sequence[str]) -> dict[str, float | None]:
