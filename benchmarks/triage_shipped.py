@@ -57,7 +57,7 @@ def main() -> None:
         own, other = labelled(args.real), contest(args.real)
         frame = pd.concat([frame, own.assign(weight=REAL), other.assign(weight=CONTEST)], ignore_index=True)
         print(f"真实留言 {len(own)} + {len(other)} 封")
-    model = TriageModel(min_count=5, limit=args.limit, bayes=0).fit(
+    model = TriageModel(min_count=4, limit=args.limit, bayes=0).fit(
         frame[["subject", "body"]], frame["category"].tolist(), weights=frame["weight"].tolist()
     )
     SHIPPED.parent.mkdir(exist_ok=True)

@@ -1,13 +1,15 @@
-"""诉求与法定途径：都是规则命中，诉求取票最多的，途径把可能的都列出来。"""
+"""诉求与法定途径：诉求由规则的票与合成的概率定，途径把可能的都列出来。"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wenzheng_lab.model import APPEALS, Finding, Span
 from wenzheng_lab.rules import Rule, load_rules
 from wenzheng_lab.rules.sieve import find_rules
+from wenzheng_lab.triage.blend import blend_features, load_blend
 from wenzheng_lab.triage.settings import load_settings
 
 _MOST = 3
@@ -23,7 +25,7 @@ class Appeal:
     runner_up: str
     """第二可能的"""
     confidence: float
-    """第一名的票占前两名的几成（0.5–1）"""
+    """第一名在前两名里的概率（0.5–1）"""
     findings: tuple[Finding, ...]
     """依据"""
 
@@ -38,7 +40,7 @@ def judge_appeal(
         folded: 折叠过的同一段文字。
         title: 主题有几个字。
         live: 信里正在出事（整句像险情）：多半是求助，不是来评理的。
-        learned: 规则说不准时才问的模型：给出各诉求的分。
+        learned: 诉求模型，给出各诉求的分；不给时只凭规则。
 
     Returns:
         诉求建议。
@@ -53,6 +55,7 @@ def judge_appeal(
     if live:
         votes["求助"] += settings.appeal["live"]
     findings: list[tuple[str, Finding]] = []
+    hits: dict[str, tuple[Span, ...]] = {}
     for rule, spans in find_rules(load_rules("appeal.toml", targets="appeal"), folded):
         if rule.id.endswith("_title"):
             spans = tuple(span for span in spans if span.start < title)
@@ -62,21 +65,22 @@ def judge_appeal(
         if any(span.start < title for span in spans):
             points += rule.score * settings.appeal["title"]
         votes[rule.target] += points
+        hits[rule.id] = spans
         findings.append((rule.target, _finding(text, rule, spans[0], points, "appeal")))
-    order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
-    close = votes[order[0]] - votes[order[1]] <= settings.appeal["close"]
-    if learned is not None and close:
-        for name, points in learned().items():
-            votes[name] = max(votes[name] + settings.appeal["learned"] * points, 0.0)
-        order = sorted(APPEALS, key=lambda name: (-votes[name], APPEALS.index(name)))
-    elif not findings and not live:
+    if learned is None:
+        scores = {name: settings.appeal["votes"] * votes[name] for name in APPEALS}
+    else:
+        found = blend_features(folded, title, hits, learned())
+        chance = load_blend().score(found)
+        scores = {name: chance[name] + settings.appeal["votes"] * votes[name] for name in APPEALS}
+    order = sorted(APPEALS, key=lambda name: (-scores[name], APPEALS.index(name)))
+    if learned is None and not findings and not live:
         order = [settings.default, *(name for name in order if name != settings.default)]
     first, second = order[:2]
-    total = votes[first] + votes[second]
     return Appeal(
         appeal=first,
         runner_up=second,
-        confidence=round(votes[first] / total, 3) if total else 0.5,
+        confidence=round(1 / (1 + math.exp(scores[second] - scores[first])), 3),
         findings=tuple(finding for target, finding in findings if target == first),
     )
 

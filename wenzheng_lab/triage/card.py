@@ -70,7 +70,7 @@ def _top(one: TriageSuggestion) -> Markup:
 
 def _decisions(one: TriageSuggestion) -> Markup:
     rows = [
-        ("分类", f"{one.category} · {one.subcategory}（把握 {one.confidence:.0%}，其次 {one.runner_up}）"),
+        ("分类", f"{one.category} · {one.subcategory}（把握 {one.confidence:.0%}；{_others(one)}）"),
         ("诉求", one.appeal),
         ("主办", one.department + (f"；协办：{'、'.join(one.partners)}" if one.partners else "")),
         ("期限", _clocks(one)),
@@ -80,6 +80,12 @@ def _decisions(one: TriageSuggestion) -> Markup:
     if one.channel:
         rows.append(("途径", join((c.label for c in one.channel), tag("br"))))
     return table(rows)
+
+
+def _others(one: TriageSuggestion) -> str:
+    if not one.alternatives:
+        return f"其次 {one.runner_up}"
+    return "也可能是 " + "、".join(f"{a.category} {a.confidence:.0%}" for a in one.alternatives)
 
 
 def _clocks(one: TriageSuggestion) -> Markup | str:

@@ -22,8 +22,20 @@ SHIPPED = _DATA / "category_model.npz"
 """随包的分类模型；重新训练：``python benchmarks/triage_shipped.py``"""
 SHIPPED_APPEAL = _DATA / "appeal_model.npz"
 """随包的诉求模型，规则说不准时用；同一条命令训练"""
+_ALSO = 3
+"""最多列几个“也可能”"""
 _QUOTES = 4
 """最多列几个词作依据"""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """另一种说得通的一级分类。"""
+
+    category: str
+    """一级分类"""
+    confidence: float
+    """概率（0–1）"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Category:
     """一级分类的概率（0–1）"""
     runner_up: str
     """第二可能的一级分类"""
+    alternatives: tuple[Alternative, ...]
+    """另外说得通的一级分类，由大到小，最多三个；很清楚的信没有"""
     unsure: bool
     """没有把握，要人看"""
     findings: tuple[Finding, ...]
@@ -162,6 +176,11 @@ def judge_category(subject: str, body: str, letter: Letter | None = None) -> Cat
         subcategory=_subcategory(name, votes),
         confidence=round(confidence, 3),
         runner_up=names[second],
+        alternatives=tuple(
+            Alternative(names[at], round(float(chance[at]), 3))
+            for at in np.argsort(-chance, kind="stable")[1 : _ALSO + 1]
+            if chance[at] >= numbers["alternative"]
+        ),
         unsure=confidence < numbers["unsure"] or not size,
         findings=_findings(name, votes, f"{subject}\n{body}" if subject else body),
     )

@@ -17,6 +17,7 @@ from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.text import FOLD_VERSION, fold
 from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel
 from wenzheng_lab.triage.asks import list_asks
+from wenzheng_lab.triage.blend import load_blend
 from wenzheng_lab.triage.category import Category, Letter, judge_category, shipped_digest
 from wenzheng_lab.triage.dispatch import Assignment, Catalogue, load_catalogue
 from wenzheng_lab.triage.levels import load_levels
@@ -114,6 +115,7 @@ def triage_message(
         urgency_reason=urgency.reason,
         working_point=urgency.point,
         runner_up=category.runner_up,
+        alternatives=category.alternatives,
         confidence=category.confidence,
         unsure=_unsure(category, appeal, urgency, cut=letter is not whole),
         evidence=evidence,
@@ -200,7 +202,7 @@ def _signature(clock: Deadlines, units: Catalogue, profile: str, alert: str) -> 
             "deadlines": f"{profile}@{clock.digest}",
             "alert": alert,
             "words": load_words().digest,
-            "model": f"{shipped_digest()}+{shipped_digest(appeal=True)}",
+            "model": f"{shipped_digest()}+{shipped_digest(appeal=True)}+{load_blend().digest}",
             "fold": FOLD_VERSION,
         }
     )

@@ -8,6 +8,7 @@ from wenzheng_lab.model import Finding, Signature
 from wenzheng_lab.rules.clock import Due
 from wenzheng_lab.rules.deadlines import DeadlineRule
 from wenzheng_lab.triage.asks import Ask
+from wenzheng_lab.triage.category import Alternative
 from wenzheng_lab.triage.levels import WorkingPoint
 
 
@@ -85,6 +86,8 @@ class TriageSuggestion:
     """急件用的工作点；``measured`` 写着它的召回"""
     runner_up: str
     """第二可能的一级分类"""
+    alternatives: tuple[Alternative, ...]
+    """另外说得通的一级分类，由大到小；两可的信请人来定"""
     confidence: float
     """一级分类的把握（0–1）"""
     unsure: tuple[str, ...]
@@ -107,9 +110,10 @@ class TriageSuggestion:
         Returns:
             键与字段同名；``deadline`` 写成文字、期限档与最后时刻。
         """
-        skip = {"text", "deadline", "asks", "channel", "evidence", "signature", "working_point"}
+        skip = {"text", "deadline", "asks", "channel", "evidence", "signature", "working_point", "alternatives"}
         data: dict[str, object] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in skip}
         data["partners"], data["unsure"] = list(self.partners), list(self.unsure)
+        data["alternatives"] = [{"category": a.category, "confidence": a.confidence} for a in self.alternatives]
         due = self.deadline.due
         data["term"] = self.deadline.term
         data["deadline"] = self.deadline.text
