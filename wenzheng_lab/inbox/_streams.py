@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from typing import TypeVar
@@ -11,12 +14,28 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def _congruential(state: int) -> Iterator[float]:
-    """线性同余流，取 64 位里的高 53 位；整数运算，各版本、各机器都一样。"""
-    # 梅森旋转的播种要算 624 个数，只抽几个数时白费；乘数取自 Knuth 的 MMIX
-    while True:
-        state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
-        yield (state >> 11) * 1.1102230246251565e-16
+_SIZE = 1 << 18  # 起点有这么多
+_WORD, _SHIFT = (1 << 64) - 1, 64 - 18
+_LONGEST = 1 << 14  # 一条流最多抽这么多个，一封信远远用不到
+
+
+@cache
+def _table() -> array[float]:
+    """二十六万个随机数，各条短流从不同的地方读起。"""
+    # 梅森旋转每播一次种要算 624 个数，一封信要十来条流，光播种就占去一成多；
+    # 只播一次，排成表，每条流由名字的摘要定起点，抽一个数只是读下一格
+    draw = random.Random(_SIZE).random
+    return array("d", [draw() for _ in range(_SIZE + _LONGEST)])
+
+
+@lru_cache(maxsize=512)
+def _root(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
+
+
+@cache
+def _salt(part: str) -> int:
+    return int.from_bytes(blake2b(part.encode(), digest_size=8).digest(), "big") | 1
 
 
 class Stream:
@@ -24,16 +43,22 @@ class Stream:
 
     __slots__ = ("draw",)
 
-    def __init__(self, key: str, *, brief: bool = False) -> None:
+    def __init__(self, key: str, part: str = "") -> None:
         """由文字造流。
 
         Args:
-            key: 流的名字，如 ``"7:12:facts"``。
-            brief: 只抽二三十个数以内的流写真：起得快，每抽一个慢一些。
+            key: 流的名字，如 ``"7:12"``。
+            part: 写了就是这封信的一条短流，如 ``"facts"``：从现成的表里读，起得快，至多抽一万多个数。
         """
+        if part:
+            row = iter(_table())
+            # 信的摘要乘以流的奇数，取高位作起点：各条流互不相干，而一封信只算一次摘要
+            row.__setstate__((_root(key) * _salt(part) & _WORD) >> _SHIFT)  # type: ignore[attr-defined]
+            self.draw: Callable[[], float] = row.__next__
+            return
         # 先把名字化成整数再播种：直接用文字播种要慢一倍
         seed = int.from_bytes(blake2b(key.encode(), digest_size=16).digest(), "big")
-        self.draw: Callable[[], float] = _congruential(seed).__next__ if brief else random.Random(seed).random
+        self.draw = random.Random(seed).random
 
     def below(self, n: int) -> int:
         """0 到 ``n-1`` 的整数。"""
@@ -81,12 +106,4 @@ def choose(items: Sequence[T], totals: Sequence[float], u: float) -> T:
         >>> choose("abc", cumulate([1, 2, 1]), 0.5)
         'b'
     """
-    at = u * totals[-1]
-    low, high = 0, len(totals) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if totals[middle] > at:
-            high = middle
-        else:
-            low = middle + 1
-    return items[low]
+    return items[min(bisect_right(totals, u * totals[-1]), len(items) - 1)]

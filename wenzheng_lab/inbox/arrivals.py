@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from math import exp
 
@@ -73,13 +74,7 @@ class Arrivals:
             时刻，与第几个小时。
         """
         want = (index + u) / n * self._totals[-1]
-        low, high = 0, len(self._totals) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._totals[middle] > want:
-                high = middle
-            else:
-                low = middle + 1
+        low = min(bisect_right(self._totals, want), len(self._totals) - 1)
         before = self._totals[low - 1] if low else 0.0
         width = self._totals[low] - before
         inside = min(max((want - before) / width if width else 0.0, 0.0), 0.99999)

@@ -30,17 +30,29 @@ def length_target(key: str) -> float:
     Returns:
         字数，未乘口吻的篇幅。
     """
-    draw = Stream(f"{key}:length", brief=True).draw
+    draw = Stream(key, "length").draw
     z = (draw() + draw() + draw() + draw() + draw() + draw() - 3) * 1.4142135623730951
     return exp(_MIDDLE + z * (_SHORT_SIDE if z < 0 else _LONG_SIDE))
 
 
 @cache
+def _alike(hour: int) -> int:
+    """与这个钟点合用的口吻相同的最早的钟点；二十四个钟点只有几样。"""
+    awake = [hour in voice.hours for voice in load_voices()]
+    return next(early for early in range(24) if [early in voice.hours for voice in load_voices()] == awake)
+
+
+Runner = tuple[int, Voice, float, int, int, bool]
+"""第几种口吻、口吻、比重的倒数、年龄的上下限、是不是只有女性"""
+
+
+@cache
 def _voices(
     kind: str, channel: str, appeal: str, crowd: bool, hour: int, again: bool
-) -> tuple[tuple[Voice, float], ...]:
-    rows, weights = [], []
-    for voice in load_voices():
+) -> tuple[int, tuple[Runner, ...]]:
+    """共几种口吻，与其中合身份、渠道、时辰的。"""
+    rows = []
+    for at, voice in enumerate(load_voices()):
         weight = voice.weight
         if channel == "12345热线":
             weight = voice.weight * 12 if voice.id == "hotline" else 0.0
@@ -59,9 +71,9 @@ def _voices(
             and (not voice.hours or hour in voice.hours)
             and voice.again == again
         )
-        rows.append(voice)
-        weights.append(1 / weight if suits and weight > 0 else 0.0)
-    return tuple(zip(rows, weights, strict=True))
+        if suits and weight > 0:
+            rows.append((at, voice, 1 / weight, voice.ages[0], voice.ages[1], voice.women))
+    return len(load_voices()), tuple(rows)
 
 
 @cache
@@ -97,13 +109,14 @@ def pick_voice(
         口吻。
     """
     again = again and channel != "12345热线"
-    draw = Stream(f"{key}:voice", brief=True).draw
+    draw = Stream(key, "voice").draw
     best, first = 0.0, None
-    for voice, slow in _voices(kind, channel, appeal, issue.crowd, at.hour, again):
-        u = draw()
-        if slow and voice.ages[0] <= age <= voice.ages[1] and (woman or not voice.women):
+    everyone, runners = _voices(kind, channel, appeal, issue.crowd, _alike(at.hour), again)
+    drawn = [draw() for _ in range(everyone)]
+    for lane, voice, slow, low, high, women in runners:
+        if low <= age <= high and (woman or not women):
             # u ** (1 / 比重) 最大者，当选的机会正与比重成正比
-            speed = u**slow
+            speed = drawn[lane] ** slow
             if speed > best:
                 best, first = speed, voice
     return first or load_voices()[0]
@@ -151,17 +164,17 @@ def cast_letter(
         写信的要求。
     """
     case_key, person_key = case_key or key, person_key or key
-    case = Stream(f"{case_key}:case", brief=True)
+    case = Stream(case_key, "case")
     home, places = draw_places(county, issue, case, town)
-    own = Stream(f"{person_key}:person", brief=True)
+    own = Stream(person_key, "person")
     for _ in range(_PEOPLE):
         person = _suitable(issue, home, own, at)
         facts = draw_facts(county, issue, case, person, at.date(), home, places)
         if facts.sound:
             break
     if not appeal:
-        appeal = Stream(f"{key}:appeal", brief=True).weigh(*_appeals(issue))
+        appeal = Stream(key, "appeal").weigh(*_appeals(issue))
     voice = pick_voice(issue, person.kind, person.age, person.woman, channel, appeal, at, False, key)
     target = length_target(key) * voice.length
-    story = Stream(f"{case_key}:story", brief=True).pick(stories(issue, appeal))
+    story = Stream(case_key, "story").pick(stories(issue, appeal))
     return Order(issue, facts, person, voice, appeal, at, target, key, f"{key}:plan", story=story)

@@ -56,7 +56,7 @@ def expand(plan: Sequence[tuple[str, float]], chosen: Stream, *, aloof: bool) ->
     return tuple(steps)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """挑好的内容。"""
 
@@ -94,12 +94,11 @@ def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], ta
     for step, (name, p) in enumerate(plan):
         if name in BEATS:
             scale = (1.25 if name == "facts" else 0.9) * slack
-            for n, beat, says in rows.beats[name]:
+            for n, beat, p, when, size, says in rows.beats[name]:
                 # 不管用不用得上都抽一个数，冷静与愤怒的一对才挑出同样的事实
-                luck, gate = draw(), draw()
-                p = beat.p
-                if says and gate <= p and (beat.when is None or beat.when.value(raw)):
-                    add((luck / (p * scale), step, n, beat.size, beat, says))
+                luck = draw()
+                if draw() <= p and says and (when is None or when.holds(raw)):
+                    add((luck / (p * scale), step, n, size, beat, says))
         elif name != "core" and name != "ask":
             luck = draw()
             cheap = name in _CHEAP
@@ -128,7 +127,7 @@ def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], ta
 def urgency_of(issue: Issue, facts: Facts, beats: Sequence[Beat]) -> tuple[str, str]:
     level, because = issue.urgency, issue.because
     for formula, higher, why in issue.urgent:
-        if LEVELS.index(higher) > LEVELS.index(level) and formula.value(facts.raw):
+        if LEVELS.index(higher) > LEVELS.index(level) and formula.holds(facts.raw):
             level, because = higher, why
     for beat in beats:
         if beat.urgency and LEVELS.index(beat.urgency) > LEVELS.index(level):

@@ -126,7 +126,7 @@ def draw_facts(
             else:
                 _draw(slot, facts, county, stream, used, person)
         for formula in issue.check:
-            if not formula.value(raw):
+            if not formula.holds(raw):
                 facts.sound = False
                 break
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from wenzheng_lab.inbox.facts import Facts
 from wenzheng_lab.inbox.issue import Issue
@@ -11,7 +12,7 @@ from wenzheng_lab.inbox.people import Person
 from wenzheng_lab.inbox.voices import Voice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Letter:
     """写好的一封信与它的真值。"""
 
@@ -41,7 +42,7 @@ class Letter:
     """另一种事项的主办"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
     """写信的要求。"""
 
@@ -76,6 +77,11 @@ class Order:
 def span(order: Order) -> int:
     """这件事最近的一桩过去了几天；找人反映只能在那以后。"""
     passed = (order.at.date() - order.facts.started).days
-    slots = order.facts.slots
-    ago = [int(v) + passed for name, v in order.facts.raw.items() if name in slots and slots[name].kind == "ago"]
+    raw = order.facts.raw
+    ago = [int(raw[name]) + passed for name in _dated(order.issue) if name in raw]
     return max(min([*ago, 100]), 1) if ago else 30
+
+
+@cache
+def _dated(issue: Issue) -> tuple[str, ...]:
+    return tuple(slot.name for slot in issue.slots if slot.kind == "ago")

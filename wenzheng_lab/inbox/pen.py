@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
+from itertools import product
 
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
@@ -17,8 +18,8 @@ from wenzheng_lab.inbox.issue import BEATS, LOCAL, Ask, Beat, Issue, every, open
 from wenzheng_lab.inbox.orders import Order, span
 from wenzheng_lab.inbox.people import Kind, Person, full_name, kinds
 from wenzheng_lab.inbox.phrases import load_lists
-from wenzheng_lab.inbox.slots import PERSON
-from wenzheng_lab.inbox.voices import Manner, Voice, load_pools
+from wenzheng_lab.inbox.slots import PERSON, Formula
+from wenzheng_lab.inbox.voices import Manner, Voice, load_pools, load_voices
 
 _LOCAL_ONLY = ("@home", "@resident", "@kindname", "address", "town", "area")
 
@@ -32,7 +33,8 @@ class Rows:
     core: tuple[Fragment, ...]
     feeling: tuple[Fragment, ...]
     core_size: float
-    beats: Mapping[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]]
+    beats: Mapping[str, tuple[tuple[int, Beat, float, Formula | None, float, tuple[Fragment, ...]], ...]]
+    """第几条、事实、倾向、条件、字数、说法"""
     asks: tuple[Ask, ...]
 
 
@@ -43,12 +45,14 @@ def age_group(person: Person) -> str:
     return "老" if person.age >= 58 else "少" if person.age <= 35 else "壮" if person.age <= 47 else ""
 
 
-def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, ...]:
+_GROUPS = ("", "幼", "少", "壮", "老")
+
+
+def _fits(s: Fragment, manner: Manner, age: str) -> bool:
+    """这种口吻、这个年纪的人说不说得出这句话。"""
     tones, crowd, questions = manner
-    return tuple(
-        s
-        for s in says
-        if (not s.age or s.age == age or (s.age == "少" and age == "幼"))
+    return (
+        (not s.age or s.age == age or (s.age == "少" and age == "幼"))
         and (not s.tones or not tones.isdisjoint(s.tones))
         and not (crowd and s.personal)
         and (questions or not s.asks)
@@ -56,6 +60,50 @@ def _fit(says: Iterable[Fragment], manner: Manner, age: str) -> tuple[Fragment, 
         and not (s.elder and age in ("幼", "少", "壮"))
         and not (s.married and age == "幼")
     )
+
+
+@cache
+def _readers() -> Mapping[tuple[Manner, str], int]:
+    """每种“口吻与年纪”占一个二进制位。"""
+    manners = dict.fromkeys(voice.manner for voice in load_voices())
+    return {(manner, age): 1 << n for n, (manner, age) in enumerate(product(manners, _GROUPS))}
+
+
+_masks: dict[tuple[object, ...], int] = {}
+
+
+def _mask(s: Fragment) -> int:
+    """谁说得出这句话；标记相同的话算一次。"""
+    key = (s.age, s.tones, s.personal, s.asks, s.parent, s.elder, s.works, s.married)
+    found = _masks.get(key)
+    if found is None:
+        found = sum(bit for (manner, age), bit in _readers().items() if _fits(s, manner, age))
+        _masks[key] = found
+    return found
+
+
+class Says:
+    """一组说法；按口吻与年纪挑的时候只比一个二进制位。"""
+
+    __slots__ = ("common", "masks", "says")
+
+    def __init__(self, says: tuple[Fragment, ...]) -> None:
+        """算好每句话谁说得出。
+
+        Args:
+            says: 说法。
+        """
+        self.says = says
+        self.masks = tuple(map(_mask, says))
+        self.common = ~0
+        for mask in self.masks:
+            self.common &= mask
+
+    def fit(self, bit: int) -> tuple[Fragment, ...]:
+        """这种口吻与年纪说得出的；多半是全部。"""
+        if self.common & bit:
+            return self.says
+        return tuple([s for s, mask in zip(self.says, self.masks, strict=True) if mask & bit])
 
 
 def told_in(says: Iterable[Fragment], story: str) -> tuple[Fragment, ...]:
@@ -92,9 +140,9 @@ def aloof(issue: Issue) -> frozenset[Fragment]:
 class _Story:
     """一种事项在一类诉求、一个情节下的说法，还没有按口吻与年龄挑。"""
 
-    lines: Mapping[str, tuple[Fragment, ...]]
-    beats: Mapping[str, tuple[tuple[int, Beat, tuple[Fragment, ...]], ...]]
-    asks: tuple[Ask, ...]
+    lines: Mapping[str, Says]
+    beats: Mapping[str, tuple[tuple[int, Beat, Says], ...]]
+    asks: tuple[tuple[Ask, Says], ...]
 
 
 @cache
@@ -112,7 +160,7 @@ def _story(issue: Issue, appeal: str, story: str, aside: bool) -> _Story:
         found = []
         for n, beat in enumerate(issue.beats[name]):
             told = [s for s in own(beat.says) if appeal in s.appeals or not (thanks or s.appeals)]
-            found.append((n, beat, tuple(told)))
+            found.append((n, beat, Says(tuple(told))))
         beats[name] = tuple(found)
     lines = {name: usable(own(issue.lines[name]), appeal, main) for name in ("title", "who", "feeling")}
     lines["core"] = openings(own(issue.lines["core"]), appeal, main)
@@ -122,20 +170,21 @@ def _story(issue: Issue, appeal: str, story: str, aside: bool) -> _Story:
     for ask in issue.asks:
         wants, questions = own(ask.says), own(ask.questions)
         if wants or (appeal == "咨询" and questions):
-            asks.append(Ask(ask.text, wants, questions, ask.p))
-    return _Story(lines, beats, tuple(asks))
+            asks.append((Ask(ask.text, wants, questions, ask.p), Says(wants)))
+    return _Story({name: Says(says) for name, says in lines.items()}, beats, tuple(asks))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, aside: bool = False) -> Rows:
-    base, crowd = _story(issue, appeal, story, aside), manner[1]
+    base, crowd, bit = _story(issue, appeal, story, aside), manner[1], _readers()[manner, age]
 
     def line(name: str) -> tuple[Fragment, ...]:
         says = base.lines[name]
-        return _fit(says, manner, age) or says
+        return says.fit(bit) or says.says
 
     beats = {
-        name: tuple((n, beat, _fit(says, manner, age)) for n, beat, says in rows) for name, rows in base.beats.items()
+        name: tuple([(n, beat, beat.p, beat.when, beat.size, says.fit(bit)) for n, beat, says in rows])
+        for name, rows in base.beats.items()
     }
     who, feeling, core, title = line("who"), line("feeling"), line("core"), line("title")
     if crowd:
@@ -144,7 +193,7 @@ def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, as
     if not manner[2]:
         # 话务员起的标题不说“我们”
         title = tuple(s for s in title if s.slots.isdisjoint(("我", "我们", "我家"))) or title
-    asks = tuple(Ask(a.text, _fit(a.says, manner, age) or a.says, a.questions, a.p) for a in base.asks)
+    asks = tuple([a if says.common & bit else Ask(a.text, says.fit(bit) or a.says, a.questions, a.p) for a, says in base.asks])
     return Rows(title, who, core, feeling, sum(s.length for s in core) / len(core) if core else 0.0, beats, asks)
 
 

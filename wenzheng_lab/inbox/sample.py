@@ -27,7 +27,7 @@ def sample_orders(issue: Issue, n: int, *, seed: int) -> list[Order]:
     """
     county, found = load_county(), []
     for number in range(n):
-        stream = Stream(f"{seed}:{number}:sample")
+        stream = Stream(f"{seed}:{number}", "sample")
         at = datetime(2026, 1, 5) + timedelta(minutes=stream.below(500_000))
         found.append(cast_letter(county, issue, at, f"{seed}:{issue.id}:{number}"))
     return found

@@ -54,7 +54,7 @@ _BLOCK = 50  # 冷静与愤怒的一对在五十封之内
 _NEAR_DAYS = 40  # 重复来信最多隔几天
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Slot:
     """第几封信的来历：时刻、出处、与别的信的关系。"""
 
@@ -91,7 +91,7 @@ class Simulator:
 
     # ------------------------------------------------------------ 来历
     def _slot(self, index: int) -> _Slot:
-        stream = Stream(f"{self.seed}:{index}:kind", brief=True)
+        stream = Stream(f"{self.seed}:{index}", "kind")
         at, hour = self.arrivals.at(index, self.n, stream.draw())
         event, issue, channel = self.arrivals.source(hour, stream.draw()), stream.draw(), stream.draw()
         pair = self._pair(index // _BLOCK)
@@ -114,7 +114,7 @@ class Simulator:
         return _Slot(at, hour, "ordinary", issue, channel)
 
     def _draw_pair(self, block: int) -> tuple[int, int] | None:
-        stream = Stream(f"{self.seed}:{block}:twins", brief=True)
+        stream = Stream(f"{self.seed}:{block}", "twins")
         if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
             return None
         first, gap = stream.below(_BLOCK // 2), 1 + stream.below(_BLOCK // 2 - 1)
@@ -164,7 +164,7 @@ class Simulator:
         # 同一桩事，每封信的起因都是同一天；其余日期只能在它之后
         event = self.scenario.events[slot.event - 1]
         passed = max((slot.at.date() - event.start.date()).days, 0)
-        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}:event", brief=True)
+        shared = Stream(f"{self.seed}:{event.id}:{order.issue.id}", "event")
         for item in order.issue.slots:
             if item.kind == "ago":
                 order.facts.raw[item.name] = min(order.facts.raw[item.name], float(passed))
@@ -183,12 +183,12 @@ class Simulator:
         first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
         if slot.kind == "petition":
             return replace(first, at=slot.at, key=root_key)
-        taste = Stream(f"{key}:again", brief=True)
+        taste = Stream(key, "again")
         if slot.kind == "neighbour":
             person = make_person(
                 first.person.kind,
                 first.facts.town,
-                Stream(f"{key}:person", brief=True),
+                Stream(key, "person"),
                 (first.person.age - 3, first.person.age + 6),
             )
             person.age = min(max(person.age, first.person.age - 3), first.person.age + 6)
@@ -226,7 +226,7 @@ class Simulator:
         return order
 
     def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
-        taste = Stream(f"{first_key}:twin")
+        taste = Stream(first_key, "twin")
         for _ in range(40):
             issue = self._issue(first, taste.draw())
             appeals = [row for row in issue.appeals if row[0] in ("投诉", "求助", "举报")]
@@ -250,7 +250,7 @@ class Simulator:
 
     # ------------------------------------------------------------ 两张表的一行
     def _message(self, index: int, slot: _Slot, order: Order, letter: Letter, channel: str) -> dict[str, object]:
-        stream = Stream(f"{self.seed}:{index}:surface", brief=True)
+        stream = Stream(f"{self.seed}:{index}", "surface")
         likes = _likes(stream, slot.kind)
         return {
             "message_id": message_id(index),
@@ -306,13 +306,13 @@ class Simulator:
         }
 
     def _spam(self, index: int, slot: _Slot, key: str) -> tuple[dict[str, object], dict[str, object]]:
-        stream = Stream(f"{key}:spam")
+        stream = Stream(key, "spam")
         issue = load_issues()[0]
         town, places = draw_places(self.county, replace_where(issue), stream)
-        person = make_person("商户", town, Stream(f"{key}:person"))
+        person = make_person("商户", town, Stream(key, "person"))
         subject, body, name = write_spam(stream, person, places, slot.at.year)
         text, spans = unmark(body)
-        surface = Stream(f"{self.seed}:{index}:surface", brief=True)
+        surface = Stream(f"{self.seed}:{index}", "surface")
         message: dict[str, object] = {
             "message_id": message_id(index),
             "channel": surface.pick(("网站留言", "微信公众号", "手机APP")),

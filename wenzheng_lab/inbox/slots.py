@@ -73,7 +73,7 @@ class Slot:
 class Formula:
     """只含数、事项名、加减乘除、比较与 and/or 的算式。"""
 
-    __slots__ = ("_run", "names", "source")
+    __slots__ = ("holds", "names", "source")
 
     def __init__(self, source: str) -> None:
         """解析算式。
@@ -93,12 +93,12 @@ class Formula:
         _check(tree.body, source, names)
         # 语法树只含 _check 放行的节点，没有调用与取属性；名字换成查表，译成函数，只译一次
         body = ast.fix_missing_locations(_Lookup().visit(tree)).body
-        self._run: Callable[[Mapping[str, float]], float] = eval(f"lambda v: {ast.unparse(body)}", {"__builtins__": {}})
+        self.holds: Callable[[Mapping[str, float]], float] = eval(f"lambda v: {ast.unparse(body)}", {"__builtins__": {}})
         self.names = frozenset(names)
 
     def value(self, values: Mapping[str, float]) -> float:
         """代入求值。"""
-        return float(self._run(values))
+        return float(self.holds(values))
 
 
 class _Lookup(ast.NodeTransformer):

@@ -24,44 +24,47 @@ from wenzheng_lab.inbox.phrases import load_lists
 
 _WAITED = 4  # 找过人以后至少过了几天
 _PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
-_FIXES = (
-    ("。。", "。"),
-    ("，。", "。"),
-    ("。，", "，"),
-    ("：：", "："),
-    ("！。", "！"),
-    ("？。", "？"),
-    ("，，", "，"),
-    ("：\n\n", "：\n"),
-    ("；。", "。"),
-    ("。；", "；"),
-    ("青禾县县", "青禾县"),
-    ("同志同志", "同志"),
-    ("晚上里", "晚上"),
-    ("来电人等人移民户", "移民户"),
-    ("来电人等人业主", "业主"),
-    ("来电人等人老百姓", "老百姓"),
-    ("来电人等人农民", "农民"),
-    ("来电人等人农户", "农户"),
-    ("来电人等人家长", "家长"),
-    ("来电人等人工人", "工人"),
-    ("来电人等人司机", "司机"),
-    ("来电人等人群众", "群众"),
-    ("来电人妈", "来电人母亲"),
-    ("来电人爸", "来电人父亲"),
-    ("本人妈", "本人母亲"),
-    ("本人爸", "本人父亲"),
+# 片段相接处的毛病：先看有没有“线索”，有才逐条去找
+_FIXES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "",
+        (
+            ("。。", "。"),
+            ("，。", "。"),
+            ("。，", "，"),
+            ("：：", "："),
+            ("！。", "！"),
+            ("？。", "？"),
+            ("，，", "，"),
+            ("：\n\n", "：\n"),
+            ("；。", "。"),
+            ("。；", "；"),
+            ("县县", "县"),
+            ("同志同志", "同志"),
+        ),
+    ),
+    (
+        "来电人",
+        (
+            ("来电人等人移民户", "移民户"),
+            ("来电人等人业主", "业主"),
+            ("来电人等人老百姓", "老百姓"),
+            ("来电人等人农民", "农民"),
+            ("来电人等人农户", "农户"),
+            ("来电人等人家长", "家长"),
+            ("来电人等人工人", "工人"),
+            ("来电人等人司机", "司机"),
+            ("来电人等人群众", "群众"),
+            ("来电人妈", "来电人母亲"),
+            ("来电人爸", "来电人父亲"),
+        ),
+    ),
+    ("本人", (("本人妈", "本人母亲"), ("本人爸", "本人父亲"))),
     # “夜里{钟点}”里的钟点自己带着“晚上”“凌晨”
-    ("晚上晚上", "晚上"),
-    ("早上早上", "早上"),
-    ("夜里晚上", "晚上"),
-    ("夜里凌晨", "凌晨"),
-    ("夜里半夜", "半夜"),
-    ("晚上凌晨", "凌晨"),
-    ("晚上半夜", "半夜"),
-    ("半夜晚上", "晚上"),
-    ("半夜凌晨", "凌晨"),
-    ("半夜半夜", "半夜"),
+    ("晚上", (("晚上里", "晚上"), ("晚上晚上", "晚上"), ("夜里晚上", "晚上"), ("半夜晚上", "晚上"))),
+    ("凌晨", (("夜里凌晨", "凌晨"), ("晚上凌晨", "凌晨"), ("半夜凌晨", "凌晨"))),
+    ("半夜", (("夜里半夜", "半夜"), ("晚上半夜", "半夜"), ("半夜半夜", "半夜"))),
+    ("早上早上", (("早上早上", "早上"),)),
 )
 # 事情说完之后才写的几样；再说一件事，要放在它们前面
 _TAIL = ("threat", "thanks", "close", "sign")
@@ -87,8 +90,8 @@ def write_letter(order: Order, county: County) -> Letter:
         信与真值。
     """
     voice, issue, appeal = order.voice, order.issue, order.appeal
-    chosen = Stream(order.choice_key)
-    pen = Pen(order, county, Stream(f"{order.key}:words"))
+    chosen = Stream(order.choice_key, "choice")
+    pen = Pen(order, county, Stream(order.key, "words"))
     rows = rows_for(issue, voice.manner, appeal, pen.age, order.story)
     plan = order.plan or chosen.pick(voice.plans)
     target = min(max(order.target, voice.least), voice.most)
@@ -112,7 +115,7 @@ def write_letter(order: Order, county: County) -> Letter:
             level, because = extra.urgency, extra.because
     pen.known["river"] = order.facts.places["river"]
     subject = _tidy(_title(order, rows, pen, body))
-    noise = Stream(f"{order.key}:noise")
+    noise = Stream(order.key, "noise")
     body = finish(body, voice, noise)
     earlier = order.earlier or ("" if second else _old_letter(order, county, target, len(body), chosen))
     if earlier:
@@ -167,13 +170,13 @@ def _second(order: Order, county: County, target: float, room: float, chosen: St
     if not others:
         return None
     issue = others[int(u * len(others))]
-    case = Stream(f"{order.choice_key}:second")
+    case = Stream(order.choice_key, "second")
     day = order.at.date()
     facts = draw_facts(county, issue, case, order.person, day, order.facts.town, order.facts.places)
     if not facts.sound:
         return None
     other = replace(order, issue=issue, facts=facts, story=case.pick(stories(issue, order.appeal)), since=None)
-    pen = Pen(other, county, Stream(f"{order.key}:second"))
+    pen = Pen(other, county, Stream(order.key, "second"))
     rows = rows_for(issue, voice.manner, order.appeal, pen.age, other.story, True)
     if not rows.core or not rows.asks:
         return None
@@ -279,7 +282,7 @@ def _compose(
     out: list[str] = []
     picked, asks = choice.picked, choice.asks
     used: set[Fragment] = set()
-    days = _call_days(order, sum(len(picked.get(s, ())) for s, (n, _) in enumerate(plan) if n == "calls"), chosen)
+    days = _call_days(order, sum(len(found) for step, found in picked.items() if plan[step][0] == "calls"), chosen)
     linked = told = asked = False
     # 核心句先挑好，前面自报家门时才知道不必重复什么
     core = chosen.pick(_shared(rows.core)) if order.plan else pick(rows.core)
@@ -469,7 +472,9 @@ def _with_place(title: str, order: Order, stream: Stream, body: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    for wrong, right in _FIXES:
-        if wrong in text:
-            text = text.replace(wrong, right)
+    for clue, fixes in _FIXES:
+        if clue in text:
+            for wrong, right in fixes:
+                if wrong in text:
+                    text = text.replace(wrong, right)
     return text
