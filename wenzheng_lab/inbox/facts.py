@@ -76,7 +76,19 @@ def draw_places(county: County, issue: Issue, stream: Stream, town: Town | None 
     places = {"town": town.name, "area": areas[int(draw() * len(areas))], "river": town.river}
     for name, rows in spots:
         places[name] = rows[int(draw() * len(rows))]
+    if issue.new_estate and places["estate"] not in _new_estates(town.name, town.places["estates"]):
+        bought = _new_estates(town.name, town.places["estates"])
+        places["estate"] = bought[int(draw() * len(bought))]
     return town, places
+
+
+_OLD_ESTATE = re.compile("安置|宿舍|家属院|移民|矿工|搬迁|渔民")
+
+
+@cache
+def _new_estates(town: str, estates: tuple[str, ...]) -> tuple[str, ...]:
+    """买来的小区；乡下没有这样的小区，就照旧。"""
+    return tuple(name for name in estates if not _OLD_ESTATE.search(name)) or estates
 
 
 @cache
@@ -115,7 +127,12 @@ def draw_facts(
     """
     facts = Facts(town, places, {}, {}, _slot_table(issue), day)
     draw, used = stream.draw, mentioned(issue)
-    known = {"me_age": float(person.age), "month": float(day.month), "year": float(day.year)}
+    known = {
+        "me_age": float(person.age),
+        "month": float(day.month),
+        "year": float(day.year),
+        "rural": 0.0 if town.kind == "street" else 1.0,
+    }
     for _ in range(_TRIES):
         raw = facts.raw = known.copy()
         facts.text = {}

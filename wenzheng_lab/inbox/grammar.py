@@ -27,9 +27,9 @@ Writer = Callable[[Callable[[], float], Callable[[str], str], tuple[tuple[str, .
 
 _TAGS = re.compile(rf"@([{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+)\s*")
 _WRITTEN = re.compile("写信|写这|这封信|留言|发帖|在这里写")
-_MARKS = tomllib.loads((Path(__file__).resolve().parent / "data" / "marks.toml").read_text(encoding="utf-8"))
+MARKS = tomllib.loads((Path(__file__).resolve().parent / "data" / "marks.toml").read_text(encoding="utf-8"))
 _PARENT, _ELDER, _WORKS, _MARRIED = (
-    re.compile("|".join(_MARKS[name])) for name in ("parent", "elder", "works", "married")
+    re.compile("|".join(MARKS[name])) for name in ("parent", "elder", "works", "married")
 )
 _BARE = re.compile(rf"[{TONES}{AGES}{STORIES}{''.join(APPEALS)}]+\s")
 _SLOT = re.compile(r"\{([^{}]*)\}")

@@ -95,6 +95,8 @@ class Issue:
     """只在突发事件里出现"""
     aside: bool
     """住在当地的人都看得见，可以在说别的事时顺带说到"""
+    new_estate: bool
+    """说的是买来的、带电梯的小区，不会是老宿舍、安置点"""
     slots: tuple[Slot, ...]
     """事项，被引用的在前"""
     check: tuple[Formula, ...]

@@ -57,9 +57,12 @@ _ISSUE_OPTIONAL = (
     "crowd",
     "only_event",
     "aside",
+    "new_estate",
     "slots",
     "check",
 )
+WRITER = ("me_age", "month", "year", "rural")
+"""算式里不用声明就能写的：写信人的年龄，写信的月份、年份，事发地是乡镇（1）还是县城街道（0）"""
 _LEAST = {"title": 5, "core": 4, "feeling": 2, "facts": 5, "effect": 2, "tried": 2, "reason": 1}
 
 
@@ -155,6 +158,7 @@ class _Reader:
             crowd=data.get("crowd", False) is True,
             only_event=data.get("only_event", False) is True,
             aside=data.get("aside", False) is True,
+            new_estate=data.get("new_estate", False) is True,
             slots=slots,
             check=checks,
             asks=asks,
@@ -194,7 +198,7 @@ class _Reader:
             formula = Formula(text)
         except GrammarError as error:
             raise self.file.error(where, str(error)) from error
-        known = {*names, "me_age", "month", "year"}
+        known = {*names, *WRITER}
         for name in formula.names - known:
             raise self.file.error(
                 where, f"算式“{text}”用了没有声明的事项 {name}；{suggest(name, known)}可用：{'、'.join(sorted(known))}"
@@ -213,7 +217,7 @@ class _Reader:
         ordered: list[Slot] = [slot for slot in found.values() if slot.formula is None]
         waiting = [slot for slot in found.values() if slot.formula is not None]
         while waiting:
-            done = {slot.name for slot in ordered} | {"me_age", "month", "year"}
+            done = {slot.name for slot in ordered} | set(WRITER)
             ready = [slot for slot in waiting if slot.formula is not None and slot.formula.names <= done]
             if not ready:
                 slot = waiting[0]

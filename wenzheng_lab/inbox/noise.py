@@ -20,6 +20,7 @@ _MARKED = re.compile(f"[{OPEN}-{chr(_LAST)}][^{CLOSE}]*{CLOSE}")
 _TOLD = re.compile("(说|讲|称|道|答|回|问|写|写着|叫)[，：]?“([^“”我你您咱？！…]{2,24})”")
 _TRIES = 14  # 想错一处，最多试几个词
 _NAMES = frozenset("生建职次")  # “再生资源”“在建”这类词里的字不改
+_COUNTED = frozenset("0123456789零一二三四五六七八九十百千万亿两几多块元")
 _HALF = str.maketrans("，。！？：；（）", ",.!?:;()")
 # 句末已有这些字，再加语气词就不通
 _NO_TAIL = frozenset("吗呢吧啊呀嘛哦了谢礼安好多！：；、）”0123456789")
@@ -94,13 +95,13 @@ def _breathe(text: str, marks: Mapping[str, float], draw: Callable[[], float]) -
         char, at = parts[n], draw()
         if char == "，":
             # 两头都是数字的逗号不能丢，“编号405，3天后”会连成一个数
-            if at < gone and not (parts[n - 1][-1:].isdigit() and parts[n + 1][:1].isdigit()):
+            if at < gone and not _joins(parts[n - 1], parts[n + 1]):
                 parts[n] = "" if at < lost else " "
         elif parts[n + 1][:1] == "\n":
             continue
         elif char == "。":
             if at < run:
-                if at < run * (drop + space) and not (parts[n - 1][-1:].isdigit() and parts[n + 1][:1].isdigit()):
+                if at < run * (drop + space) and not _joins(parts[n - 1], parts[n + 1]):
                     parts[n] = "" if at < run * drop else " "
                 else:
                     parts[n] = "，"
@@ -115,6 +116,11 @@ def _breathe(text: str, marks: Mapping[str, float], draw: Callable[[], float]) -
         elif at < twice:
             parts[n] = char * 3 if at < twice * 0.3 else "？！" if char == "？" and at < twice * 0.6 else char * 2
     return "".join(parts)
+
+
+def _joins(before: str, after: str) -> bool:
+    """丢了中间的标点，两头的数会连成一个数：“中介费两万”“8.5万元的单子”。"""
+    return before[-1:] in _COUNTED and after[:1] in _COUNTED
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:

@@ -13,7 +13,7 @@ from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import County
 from wenzheng_lab.inbox.facts import PII, mark, personal, say
-from wenzheng_lab.inbox.grammar import Fragment, writer_of
+from wenzheng_lab.inbox.grammar import MARKS, Fragment, writer_of
 from wenzheng_lab.inbox.issue import BEATS, LOCAL, Ask, Beat, Issue, every, openings, usable
 from wenzheng_lab.inbox.orders import Order, span
 from wenzheng_lab.inbox.people import Kind, Person, full_name, kinds
@@ -22,6 +22,14 @@ from wenzheng_lab.inbox.slots import PERSON, Formula
 from wenzheng_lab.inbox.voices import Manner, Voice, load_pools, load_voices
 
 _LOCAL_ONLY = ("@home", "@resident", "@kindname", "address", "town", "area")
+
+
+_HEAD = 6  # 两句话头几个字一样，就像说了两遍
+_CONFLICTS = tuple((re.compile(row["one"]), re.compile(row["other"])) for row in MARKS["conflict"])
+# 女的不说“我老婆”，男的不说“和老公”
+_HIS, _HERS = re.compile("|".join(MARKS["his"])), re.compile("|".join(MARKS["hers"]))
+_STREET, _RURAL = re.compile(MARKS["place"]["street"]), re.compile(MARKS["place"]["rural"])
+_ANY_SIDE = re.compile("|".join(f"{row['one']}|{row['other']}" for row in MARKS["conflict"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +217,42 @@ def pool_of(name: str, voice: Voice, appeal: str, age: str, kind: Kind) -> tuple
             or (crowd and s.personal and not name.startswith("sign"))
             or (not questions and s.asks)
             or (kind.away and not s.slots.isdisjoint(_LOCAL_ONLY))
+            or (kind.lettered and "读书少" in s.source)
         ):
             continue
         found.append(s)
     own = [s for s in found if s.appeals]
     # 来问政策的人与投诉的人，找部门的经历不同
     return tuple(own if appeal == "咨询" and name == "calls" and own else found)
+
+
+_CLOSE = 0.6  # 与核心句最近的标题，和差不多近的几个
+
+
+_TRADES = tuple((re.compile(row["say"]), frozenset(row["kinds"])) for row in MARKS["trade"])
+
+
+@cache
+def suits(s: Fragment, kind: str) -> bool:
+    """这种身份的人会不会这样自报家门：老师不说自己跑车。"""
+    return all(kind in kinds for pattern, kinds in _TRADES if pattern.search(s.source))
+
+
+@cache
+def _gist(s: Fragment) -> frozenset[str]:
+    """一段话说到什么：相邻两字与空位。"""
+    text = re.sub(r"^@\S+ ", "", s.source)
+    words = {text[n : n + 2] for n in range(len(text) - 1) if "一" <= text[n] <= "鿿" and "一" <= text[n + 1] <= "鿿"}
+    return frozenset(words | {f"{{{name}" for name in s.slots})
+
+
+@lru_cache(maxsize=8192)
+def akin(titles: tuple[Fragment, ...], core: Fragment) -> tuple[Fragment, ...]:
+    """与核心句说的是同一件事的标题；一个字都对不上就都行。"""
+    told = _gist(core)
+    near = [len(_gist(s) & told) / (len(_gist(s)) + 4) for s in titles]
+    most = max(near, default=0.0)
+    return tuple([s for s, value in zip(titles, near, strict=True) if value >= most * _CLOSE]) if most else titles
 
 
 class Pen:
@@ -240,6 +278,27 @@ class Pen:
         self.last = ""
         self.aged = False
         self.kind = kinds()[order.person.kind]
+        self.core: Fragment | None = None
+        self.heads: set[str] = set()
+        self.sides: dict[int, int] = {}
+        self.foreign = _HIS if order.person.woman else _HERS
+        self.elsewhere = _STREET if order.facts.town.kind == "street" else _RURAL
+
+    def agrees(self, text: str) -> bool:
+        """这句话写信人说得出，与前面写过的对得上：不先说儿子后说女儿，开头也不雷同；对得上就记下。"""
+        head = text[:_HEAD]
+        if head in self.heads or self.foreign.search(text) or self.elsewhere.search(text):
+            return False
+        if _ANY_SIDE.search(text):
+            for n, (one, other) in enumerate(_CONFLICTS):
+                side = (1 if one.search(text) else 0) | (2 if other.search(text) else 0)
+                before = self.sides.get(n, 0)
+                if side in (1, 2):
+                    if before and before != side:
+                        return False
+                    self.sides[n] = side
+        self.heads.add(head)
+        return True
 
     def fill(self, key: str) -> str:
         """空位的一种写法。"""
@@ -252,7 +311,9 @@ class Pen:
             return self.pool(key[1:])
         order, stream, voice = self.order, self.stream, self.order.voice
         if key.partition(".")[0] in self.slots:
-            return say(order.facts, key, self.today, stream, voice.han, voice.oral)
+            text = say(order.facts, key, self.today, stream, voice.han, voice.oral)
+            # “我父亲”这样的取值，话务记录里是“来电人父亲”
+            return self.fill("我") + text[1:] if text[0] == "我" and voice.me[0] != "我" else text
         if key in ("我", "我们"):
             # 一封信里自称大体一致，偶尔换一种
             names = voice.me if key == "我" else voice.us

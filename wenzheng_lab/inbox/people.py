@@ -38,6 +38,8 @@ class Kind:
     """特点：共用的话里，名字以“_特点”结尾的那些他也能说"""
     away: bool
     """不住在本县，不说自己住哪里"""
+    lettered: bool
+    """读过书，不说自己读书少"""
 
 
 @cache
@@ -53,6 +55,7 @@ def kinds() -> Mapping[str, Kind]:
             tuple(row["as"]),
             tuple(row.get("traits", ())),
             row.get("away", False) is True,
+            "lettered" in row.get("traits", ()),
         )
         for name, row in rows.items()  # type: ignore[attr-defined]
     }

@@ -19,11 +19,13 @@ from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Issue, openings
 from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.noise import finish, outside, unmark
 from wenzheng_lab.inbox.orders import Letter, Order, span
-from wenzheng_lab.inbox.pen import Pen, Rows, aloof, pool_of, rows_for, stories
+from wenzheng_lab.inbox.pen import Pen, Rows, akin, aloof, pool_of, rows_for, stories, suits
 from wenzheng_lab.inbox.phrases import load_lists
 
+_RETRIES = 4  # 说法与前文对不上，最多换几种
 _WAITED = 4  # 找过人以后至少过了几天
 _PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
+_OURS = ("移民户", "业主", "老百姓", "农民", "农户", "家长", "工人", "司机", "群众", "村民")
 # 片段相接处的毛病：先看有没有“线索”，有才逐条去找
 _FIXES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -43,22 +45,8 @@ _FIXES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("同志同志", "同志"),
         ),
     ),
-    (
-        "来电人",
-        (
-            ("来电人等人移民户", "移民户"),
-            ("来电人等人业主", "业主"),
-            ("来电人等人老百姓", "老百姓"),
-            ("来电人等人农民", "农民"),
-            ("来电人等人农户", "农户"),
-            ("来电人等人家长", "家长"),
-            ("来电人等人工人", "工人"),
-            ("来电人等人司机", "司机"),
-            ("来电人等人群众", "群众"),
-            ("来电人妈", "来电人母亲"),
-            ("来电人爸", "来电人父亲"),
-        ),
-    ),
+    ("来电人", (*((f"来电人等{who}", who) for who in _OURS), ("来电人妈", "来电人母亲"), ("来电人爸", "来电人父亲"))),
+    ("大家", tuple((f"大家{who}", who) for who in _OURS)),
     ("本人", (("本人妈", "本人母亲"), ("本人爸", "本人父亲"))),
     # “夜里{钟点}”里的钟点自己带着“晚上”“凌晨”
     ("晚上", (("晚上里", "晚上"), ("晚上晚上", "晚上"), ("夜里晚上", "晚上"), ("半夜晚上", "晚上"))),
@@ -106,7 +94,8 @@ def write_letter(order: Order, county: County) -> Letter:
     voiced: list[Ask] = []
     second = _second(order, county, target, choice.room, chosen)
     body = _compose(order, rows, pen, plan, choice, chosen, voiced, second[0] if second else "")
-    level, because = urgency_of(issue, order.facts, choice.beats)
+    # 事情已经办好了的感谢信，没有什么急的
+    level, because = ("一般", "") if appeal == "感谢" else urgency_of(issue, order.facts, choice.beats)
     asks = ("转达感谢",) if thanks else tuple(ask.text for ask in voiced or choice.all_asks[:1])
     if second:
         _, extra = second
@@ -286,6 +275,7 @@ def _compose(
     linked = told = asked = False
     # 核心句先挑好，前面自报家门时才知道不必重复什么
     core = chosen.pick(_shared(rows.core)) if order.plan else pick(rows.core)
+    pen.core = core
     for step, (name, _) in enumerate(plan):
         found = picked.get(step, ())
         if second and name in _TAIL:
@@ -294,11 +284,16 @@ def _compose(
         part: list[str] = []
         if name == "core":
             if "age" in core.slots and pen.aged:
-                core = pick([s for s in rows.core if "age" not in s.slots] or rows.core)
+                core = pen.core = pick([s for s in rows.core if "age" not in s.slots] or rows.core)
             text = pen.write(core)
+            for _ in range(_RETRIES):
+                if not pen.foreign.search(text):
+                    break
+                text = pen.write(core)
             if not voice.questions:
                 text = _REPORTED.sub("", text)
             part.append(("事由：" if voice.heads else "") + _end(text))
+            pen.agrees(text)
             told = True
         elif name == "ask":
             if asks:
@@ -313,9 +308,12 @@ def _compose(
                 part.append("经过：")
             elif numbered:
                 part.append(pen.pool("points_lead"))
-            for at, (_, says) in enumerate(found):
-                fragment = pick(says)
-                text = _end(pen.write(fragment))
+            told_here = 0
+            for _, says in found:
+                text = _told(pen, says)
+                if not text:
+                    continue
+                at, told_here = told_here, told_here + 1
                 if numbered:
                     text = ("\n" if points != "一是" else "") + number(points, at) + text
                 elif linked and told and draw() < voice.link and text[0] not in "“‘":
@@ -338,6 +336,15 @@ def _compose(
     if second:
         out += ["\n" if para else "", second]
     return outside("".join(out).strip(), _tidy)
+
+
+def _told(pen: Pen, says: tuple[Fragment, ...]) -> str:
+    """一条事实的一种说法；与前面说过的对不上、开头又一样的，换一种，都不行就不写。"""
+    for _ in range(_RETRIES):
+        text = _end(pen.write(pen.stream.pick(says)))
+        if pen.agrees(text):
+            return text
+    return ""
 
 
 def _shared(core: tuple[Fragment, ...]) -> tuple[Fragment, ...]:
@@ -372,7 +379,7 @@ def _repeats(fragment: Fragment, core: Fragment, pen: Pen) -> bool:
 def _fresh(name: str, order: Order, pen: Pen, used: set[Fragment], said: Fragment | None = None) -> str:
     """共用的话里还没用过的一段。"""
     rows = pool_of(name, order.voice, order.appeal, pen.age, pen.kind)
-    if name == "calls" and order.issue.category in _SEEN:
+    if name == "calls" and (order.issue.aside or order.issue.subcategory in load_lists()["onsite"]):
         rows += pool_of("visits", order.voice, order.appeal, pen.age, pen.kind)
     if name == "calls" and order.issue.subcategory in load_lists()["disputes"]:
         rows += pool_of("mediation", order.voice, order.appeal, pen.age, pen.kind)
@@ -390,15 +397,16 @@ def _single(
     """计划里的一步，不是事实的那些：称呼、身份、心情、找人的经过、落款等。"""
     stream, part = pen.stream, list[str]()
     if name == "who":
-        who = [s for s in rows.who if not _repeats(s, core, pen)] if stream.chance(0.6) else []
-        if who:
-            part.append(_end(pen.write(stream.pick(who))))
+        who = [s for s in rows.who if suits(s, pen.kind.name) and not _repeats(s, core, pen)] if stream.chance(0.6) else []
+        text = _told(pen, tuple(who)) if who else ""
+        if text:
+            part.append(text)
         elif not order.voice.crowd:
             part.append(_fresh("am", order, pen, used, core))
     elif name == "feeling":
         for n in range(times):
             own = rows.feeling and n == 0 and stream.chance(0.7)
-            text = pen.write(stream.pick(rows.feeling)) if own else _fresh("feeling", order, pen, used)
+            text = _told(pen, rows.feeling) if own else _fresh("feeling", order, pen, used)
             if text:
                 part.append(_end(text))
     elif name == "calls":
@@ -436,7 +444,7 @@ def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
 
 def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
     stream = pen.stream
-    title = pen.write(stream.pick(rows.title)).rstrip("。！")
+    title = pen.write(stream.pick(akin(rows.title, pen.core) if pen.core else rows.title)).rstrip("。！")
     wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age, pen.kind)
     if order.voice.again and stream.chance(0.3):
         return f"再次反映{title}" if not title.endswith("？") else title
@@ -465,10 +473,14 @@ def _with_place(title: str, order: Order, stream: Stream, body: str) -> str:
         place = stream.pick((town, town, town + small, small, "青禾县", "青禾县" + town))
     else:
         place = stream.pick((town, town, "青禾县", "青禾县" + town))
+    alone = load_lists()["title_alone"]
     for start in ("关于", "请问", "咨询", "投诉", "举报", "反映", "建议"):
         if title.startswith(start):
-            return start + place + title[len(start) :]
-    return place + title if not title.startswith(("请", "求", "恳", "盼", "感谢", "谢谢", "希望", "强烈")) else title
+            rest = title[len(start) :]
+            return title if rest.startswith(alone) else start + place + rest
+    if title.startswith(("请", "求", "恳", "盼", "感谢", "谢谢", "希望", "强烈")) or title.startswith(alone):
+        return title
+    return place + title
 
 
 def _tidy(text: str) -> str:
