@@ -46,7 +46,11 @@ def test_nothing_is_left_unfilled(seed: int) -> None:
     )
     bad = []
     for message, _, order in letters(seed):
-        text = f"{message['subject']}\n{message['body']}".replace("@example.com", "").replace("在@人", "").replace("再@人", "")
+        text = (
+            f"{message['subject']}\n{message['body']}".replace("@example.com", "")
+            .replace("在@人", "")
+            .replace("再@人", "")
+        )
         found = odd.search(text)
         if found and order is not None:
             bad.append((message["message_id"], text[max(0, found.start() - 12) : found.end() + 8]))

@@ -11,8 +11,8 @@ from wenzheng_lab.inbox.county import County, Town
 from wenzheng_lab.inbox.facts import draw_facts, draw_places
 from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
-from wenzheng_lab.inbox.pen import stories
 from wenzheng_lab.inbox.people import Person, make_person
+from wenzheng_lab.inbox.rows import stories
 from wenzheng_lab.inbox.slots import Formula
 from wenzheng_lab.inbox.voices import Voice, load_voices
 

@@ -11,7 +11,7 @@ from wenzheng_lab.inbox.facts import Facts
 from wenzheng_lab.inbox.grammar import Fragment
 from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Beat, Issue
 from wenzheng_lab.inbox.orders import Order
-from wenzheng_lab.inbox.pen import Rows
+from wenzheng_lab.inbox.rows import Rows
 
 _EXTRA = {"calls": 2, "feeling": 2}  # 一封信里最多写几遍；别的部分只写一遍
 _LUCK = itemgetter(0)  # 抽到的数相同时保持原来的先后

@@ -10,23 +10,12 @@ from pathlib import Path
 from wenzheng_lab._toml import Path_, TomlFile
 from wenzheng_lab.errors import RuleFileError, suggest
 from wenzheng_lab.inbox.county import County, load_county
-from wenzheng_lab.inbox.grammar import APPEALS, Fragment, GrammarError, Words, compile_fragment
-from wenzheng_lab.inbox.issue import (
-    BEATS,
-    DEADLINES,
-    GRANTABLE,
-    LEVELS,
-    LINES,
-    LOCAL,
-    WHERE,
-    Ask,
-    Beat,
-    Issue,
-    openings,
-    usable,
-)
+from wenzheng_lab.inbox.grammar import APPEALS, GrammarError, Words
+from wenzheng_lab.inbox.issue import BEATS, DEADLINES, GRANTABLE, LEVELS, LOCAL, WHERE, Beat, Issue
 from wenzheng_lab.inbox.phrases import load_people_kinds, load_words
-from wenzheng_lab.inbox.slots import BUILTIN, FORMS, Formula, Slot, parse_slot
+from wenzheng_lab.inbox.saying import WRITER, SayingReader
+from wenzheng_lab.inbox.slots import FORMS, Formula, Slot, parse_slot
+from wenzheng_lab.inbox.whole import check_whole
 
 FOLDER = Path(__file__).parent / "data" / "issues"
 _ISSUE_REQUIRED = (
@@ -61,17 +50,14 @@ _ISSUE_OPTIONAL = (
     "slots",
     "check",
 )
-WRITER = ("me_age", "month", "year", "rural")
-"""算式里不用声明就能写的：写信人的年龄，写信的月份、年份，事发地是乡镇（1）还是县城街道（0）"""
-_LEAST = {"title": 5, "core": 4, "feeling": 2, "facts": 5, "effect": 2, "tried": 2, "reason": 1}
 
 
-class _Reader:
+class _Reader(SayingReader):
     """读一个事项文件。"""
 
     def __init__(self, file: TomlFile, county: County, words: Words, people: Iterable[str]) -> None:
-        self.file, self.county, self.words, self.people = file, county, words, tuple(people)
-        self.notices: list[str] = []
+        super().__init__(file, words)
+        self.county, self.people = county, tuple(people)
 
     def read(self) -> tuple[Issue, ...]:
         file = self.file
@@ -169,7 +155,7 @@ class _Reader:
             file=file.name,
             line=file.line(where),
         )
-        self._whole(where, issue, names, beats)
+        self.notices += check_whole(file, where, issue, names, beats)
         return issue
 
     def _appeals(self, where: Path_, value: object) -> tuple[tuple[str, float], ...]:
@@ -182,28 +168,8 @@ class _Reader:
             rows.append((str(kind), self.file.number(where, weight, low=0.01, high=100)))
         return tuple(sorted(rows, key=lambda row: -row[1]))
 
-    def _one(self, where: Path_, value: object, choices: Iterable[str]) -> str:
-        choices = tuple(choices)
-        if not isinstance(value, str) or value not in choices:
-            raise self.file.error(
-                where, f"“{value}”不在可用的写法里；{suggest(str(value), choices)}可用：{'、'.join(choices)}"
-            )
-        return value
-
     def _unit(self, where: Path_, value: object) -> str:
         return self._one(where, value, (*self.county.units, LOCAL))
-
-    def _formula(self, where: Path_, text: str, names: Iterable[str]) -> Formula:
-        try:
-            formula = Formula(text)
-        except GrammarError as error:
-            raise self.file.error(where, str(error)) from error
-        known = {*names, *WRITER}
-        for name in formula.names - known:
-            raise self.file.error(
-                where, f"算式“{text}”用了没有声明的事项 {name}；{suggest(name, known)}可用：{'、'.join(sorted(known))}"
-            )
-        return formula
 
     def _slots(self, where: Path_, value: object) -> tuple[Slot, ...]:
         if not isinstance(value, Mapping):
@@ -240,202 +206,6 @@ class _Reader:
                 )
             )
         return tuple(rows)
-
-    # ------------------------------------------------------------ 说法
-    def _fragment(self, where: Path_, text: object, forms: Mapping[str, tuple[str, ...]] | None) -> Fragment:
-        if not isinstance(text, str) or not text.strip():
-            raise self.file.error(where, f"说法应为非空文字，来的是 {text!r}")
-        try:
-            fragment = compile_fragment(text, self.words)
-        except GrammarError as error:
-            raise self._at(where, text, str(error)) from error
-        for key in re.findall(r"\{([^{}]*)\}", text):
-            name, _, form = key.strip().partition(".")
-            if forms is not None and name in forms:
-                if form and form not in forms[name]:
-                    usable = "、".join(forms[name]) or "（没有变形）"
-                    raise self._at(where, text, f"{{{key}}} 的变形 {form!r} 不可用；{name} 可用：{usable}")
-            elif name not in BUILTIN or form:
-                known = (*(forms or ()), *BUILTIN)
-                raise self._at(
-                    where,
-                    text,
-                    f"{{{key}}} 没有在 [issue.slots] 里声明；{suggest(name, known)}内置：{'、'.join(BUILTIN)}",
-                )
-        if re.search(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?!\d)", text):
-            self.notices.append(f"{self.file.name}:{self._row(where, text)}: 用了半角标点，请换成全角：{text[:24]}")
-        return fragment
-
-    def _row(self, where: Path_, text: str) -> int:
-        base = self.file.line(where)
-        lines = self.file.text.split("\n")
-        probe = text[:24].replace("\\", "\\\\").replace('"', '\\"')
-        for at in range(base - 1, len(lines)):
-            if probe in lines[at]:
-                return at + 1
-        return base
-
-    def _at(self, where: Path_, text: str, message: str) -> RuleFileError:
-        return RuleFileError(f"{self.file.name}:{self._row(where, text)}: {message}（在“{text[:20]}”里）")
-
-    def _says(
-        self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, least: int
-    ) -> tuple[Fragment, ...]:
-        if not isinstance(value, list) or len(value) < least:
-            came = len(value) if isinstance(value, list) else 0
-            message = f"至少要有 {least} 种说法，现有 {came} 种；请再写几种真正不同的"
-            if isinstance(value, list) and came and isinstance(value[0], str):
-                raise self._at(where, value[0], message)
-            raise self.file.error(where, message)
-        found = tuple(self._fragment(where, text, forms) for text in value)
-        seen: set[str] = set()
-        for fragment in found:
-            if fragment.source in seen:
-                raise self._at(where, fragment.source, "同一种说法写了两遍")
-            seen.add(fragment.source)
-        return found
-
-    def _beats(
-        self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]] | None, names: Iterable[str]
-    ) -> tuple[Beat, ...]:
-        if not isinstance(value, list):
-            raise self.file.error(where, "应为列表：每条事实是几种说法的列表，或 { say = [...], p = 0.5 }")
-        beats = []
-        for item in value:
-            if isinstance(item, list):
-                says = self._says(where, item, forms, 2)
-                beats.append(Beat(says, size=sum(s.length for s in says) / len(says)))
-                continue
-            row = self.file.table(where, item, required=("say",), optional=("p", "when", "urgency", "because"))
-            urgency = self._one(where, row["urgency"], LEVELS) if "urgency" in row else ""
-            if urgency and not row.get("because"):
-                raise self.file.error(where, "写了 urgency 就要写 because：为什么升")
-            says = self._says(where, row["say"], forms, 2)
-            beats.append(
-                Beat(
-                    says,
-                    self.file.number(where, row.get("p", 1), low=0.01, high=5),
-                    self._formula(where, str(row["when"]), names) if "when" in row else None,
-                    urgency,
-                    str(row.get("because", "")),
-                    sum(s.length for s in says) / len(says),
-                )
-            )
-        return tuple(beats)
-
-    def _say(
-        self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]], numbers: Iterable[str]
-    ) -> tuple[dict[str, tuple[Fragment, ...]], dict[str, tuple[Beat, ...]]]:
-        data = self.file.table(where, value, required=("title", "core", "facts"), optional=(*LINES, *BEATS))
-        lines = {
-            name: self._says((*where, name), data[name], forms, _LEAST.get(name, 1)) if name in data else ()
-            for name in LINES
-        }
-        beats = {name: self._beats((*where, name), data.get(name, []), forms, numbers) for name in BEATS}
-        return lines, beats
-
-    def _shared(self, value: object) -> dict[str, tuple[Beat, ...]]:
-        data = self.file.table(("shared",), value, optional=BEATS)
-        return {name: self._beats(("shared", name), data[name], None, ()) for name in BEATS if name in data}
-
-    def _fitting(self, beats: tuple[Beat, ...], forms: Mapping[str, tuple[str, ...]]) -> tuple[Beat, ...]:
-        return tuple(beat for beat in beats if all(s.slots <= {*forms, *BUILTIN} for s in beat.says))
-
-    def _asks(self, where: Path_, value: object, forms: Mapping[str, tuple[str, ...]]) -> tuple[Ask, ...]:
-        if not isinstance(value, list) or not 1 <= len(value) <= 4:
-            raise self.file.error(where, "诉求应有 1–4 项，写成 [[issue.ask]]")
-        asks = []
-        for n, item in enumerate(value):
-            at = (*where, n)
-            row = self.file.table(at, item, required=("text", "say"), optional=("question", "p"))
-            asks.append(
-                Ask(
-                    self.file.string((*at, "text"), row["text"]),
-                    self._says((*at, "say"), row["say"], forms, 3),
-                    self._says((*at, "question"), row.get("question", []), forms, 0),
-                    self.file.number((*at, "p"), row.get("p", 1), low=0.01, high=1),
-                )
-            )
-        if asks[0].p < 1:
-            raise self.file.error((*where, 0, "p"), "第一项诉求每封信都提，不要写 p")
-        return tuple(asks)
-
-    # ------------------------------------------------------------ 整体
-    def _whole(self, where: Path_, issue: Issue, names: set[str], own: Mapping[str, tuple[Beat, ...]]) -> None:
-        file = self.file
-        for name in BEATS:
-            if len(issue.beats[name]) < _LEAST[name]:
-                raise file.error(
-                    (*where, "say", name),
-                    f"{issue.id} 的 {name} 只有 {len(issue.beats[name])} 条，至少 {_LEAST[name]} 条",
-                )
-        main = issue.appeals[0][0]
-        for appeal, _ in issue.appeals[1:]:
-            if appeal in ("咨询", "建议", "感谢"):
-                for name, least in (("core", 2), ("title", 1)):
-                    if sum(appeal in s.appeals for s in issue.lines[name]) < least:
-                        tag = next(mark for mark, kind in APPEALS.items() if kind == appeal)
-                        raise file.error(
-                            (*where, "say", name),
-                            f"{issue.id} 的 appeal 里有“{appeal}”而主要是“{main}”，"
-                            f"{name} 里至少要有 {least} 条以 @{tag} 开头的说法",
-                        )
-        for appeal, _ in issue.appeals:
-            for name in ("core", "title"):
-                if not usable(issue.lines[name], appeal, main):
-                    raise file.error((*where, "say", name), f"{issue.id} 没有“{appeal}”可用的 {name}")
-            if appeal == "咨询" and not any(ask.questions for ask in issue.asks):
-                raise file.error((*where, "ask"), f"{issue.id} 会是咨询，至少一项诉求要有 question（问句）")
-        for appeal, _ in issue.appeals:
-            core = openings(issue.lines["core"], appeal, main)
-            for story in sorted({tag for s in core for tag in s.story}):
-                told = [s for s in usable(issue.lines["title"], appeal, main) if not s.story or story in s.story]
-                asks = [s for a in issue.asks for s in (*a.says, *(a.questions if appeal == "咨询" else ()))]
-                if not told or not any(not s.story or story in s.story for s in asks):
-                    raise file.error(
-                        (*where, "say", "title"),
-                        f"{issue.id} 的“{appeal}”有情节 @{story} 的 core，却没有它可用的标题或诉求",
-                    )
-        if issue.crowd and sum(not s.personal for s in issue.lines["core"]) < 2:
-            raise file.error(
-                (*where, "say", "core"), f"{issue.id} 写了 crowd = true，core 里至少要有 2 种不出现“我”的说法"
-            )
-        used: set[str] = set()
-        for fragments in issue.lines.values():
-            for fragment in fragments:
-                used |= fragment.slots
-        for beats in own.values():
-            for beat in beats:
-                for fragment in beat.says:
-                    used |= fragment.slots
-        for ask in issue.asks:
-            for fragment in (*ask.says, *ask.questions):
-                used |= fragment.slots
-        for slot in issue.slots:
-            if slot.formula:
-                used |= slot.formula.names
-        for formula in (*issue.check, *(row[0] for row in issue.urgent)):
-            used |= formula.names
-        for name in sorted(names - used):
-            self.notices.append(
-                f"{file.name}:{file.line((*where, 'slots', name))}: {issue.id} 声明了 {name} 却没有用到"
-            )
-        units = {slot.name: slot.unit for slot in issue.slots if slot.unit and slot.kind in ("int", "float", "calc")}
-        sources = [s.source for says in issue.lines.values() for s in says]
-        sources += [s.source for beats in own.values() for beat in beats for s in beat.says]
-        sources += [s.source for ask in issue.asks for s in (*ask.says, *ask.questions)]
-        for source in sources:
-            for found in re.finditer(r"\{(\w+)\}(\w)", source):
-                unit = units.get(found.group(1), "")
-                if unit and found.group(2) in (unit, unit[0], unit[-1]):
-                    self.notices.append(
-                        f"{file.name}:{issue.line}: {issue.id} 的 {found.group()} 单位“{unit}”写重了：{source[:30]}"
-                    )
-        thin = [name for name in BEATS for beat in own[name] if len(beat.says) < 3]
-        if len(thin) > 3:
-            self.notices.append(
-                f"{file.name}:{issue.line}: {issue.id} 有 {len(thin)} 条事实不足 3 种说法，读多了会重复"
-            )
 
 
 def read_issues(path: Path, county: County | None = None) -> tuple[tuple[Issue, ...], tuple[str, ...]]:

@@ -93,7 +93,9 @@ class Formula:
         _check(tree.body, source, names)
         # 语法树只含 _check 放行的节点，没有调用与取属性；名字换成查表，译成函数，只译一次
         body = ast.fix_missing_locations(_Lookup().visit(tree)).body
-        self.holds: Callable[[Mapping[str, float]], float] = eval(f"lambda v: {ast.unparse(body)}", {"__builtins__": {}})
+        self.holds: Callable[[Mapping[str, float]], float] = eval(
+            f"lambda v: {ast.unparse(body)}", {"__builtins__": {}}
+        )
         self.names = frozenset(names)
 
     def value(self, values: Mapping[str, float]) -> float:

@@ -19,45 +19,17 @@ from wenzheng_lab.inbox.issue import BEATS, LEVELS, Ask, Issue, openings
 from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.noise import finish, outside, unmark
 from wenzheng_lab.inbox.orders import Letter, Order, span
-from wenzheng_lab.inbox.pen import Pen, Rows, akin, aloof, pool_of, rows_for, stories, suits
+from wenzheng_lab.inbox.pen import Pen
 from wenzheng_lab.inbox.phrases import load_lists
+from wenzheng_lab.inbox.rows import Rows, aloof, pool_of, rows_for, stories, suits
+from wenzheng_lab.inbox.tidying import tidy
+from wenzheng_lab.inbox.titles import title_of
 
 _RETRIES = 4  # 说法与前文对不上，最多换几种
 _WAITED = 4  # 找过人以后至少过了几天
 _PASTE = 430  # 想写这么长的信，才会贴旧信、再说一件事
-_OURS = ("移民户", "业主", "老百姓", "农民", "农户", "家长", "工人", "司机", "群众", "村民")
-# 片段相接处的毛病：先看有没有“线索”，有才逐条去找
-_FIXES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "",
-        (
-            ("。。", "。"),
-            ("，。", "。"),
-            ("。，", "，"),
-            ("：：", "："),
-            ("！。", "！"),
-            ("？。", "？"),
-            ("，，", "，"),
-            ("：\n\n", "：\n"),
-            ("；。", "。"),
-            ("。；", "；"),
-            ("县县", "县"),
-            ("同志同志", "同志"),
-        ),
-    ),
-    ("来电人", (*((f"来电人等{who}", who) for who in _OURS), ("来电人妈", "来电人母亲"), ("来电人爸", "来电人父亲"))),
-    ("大家", tuple((f"大家{who}", who) for who in _OURS)),
-    ("本人", (("本人妈", "本人母亲"), ("本人爸", "本人父亲"))),
-    # “夜里{钟点}”里的钟点自己带着“晚上”“凌晨”
-    ("晚上", (("晚上里", "晚上"), ("晚上晚上", "晚上"), ("夜里晚上", "晚上"), ("半夜晚上", "晚上"))),
-    ("凌晨", (("夜里凌晨", "凌晨"), ("晚上凌晨", "凌晨"), ("半夜凌晨", "凌晨"))),
-    ("半夜", (("夜里半夜", "半夜"), ("晚上半夜", "半夜"), ("半夜半夜", "半夜"))),
-    ("早上早上", (("早上早上", "早上"),)),
-)
 # 事情说完之后才写的几样；再说一件事，要放在它们前面
 _TAIL = ("threat", "thanks", "close", "sign")
-_SEEN = ("城乡建设", "环境保护", "交通运输", "国土资源", "农村农业")
-"""这几类的事多半看得见，会有人上门看"""
 _PARTY = ("投诉", "求助", "举报")
 _REPORTED = re.compile("^(?:(?:投诉|举报|求助|咨询)(?:一下)?[：，]|反映(?:一下)?[：，]?)")
 # 话务记录已经写了“来电人反映”
@@ -103,7 +75,7 @@ def write_letter(order: Order, county: County) -> Letter:
         if LEVELS.index(extra.urgency) > LEVELS.index(level):
             level, because = extra.urgency, extra.because
     pen.known["river"] = order.facts.places["river"]
-    subject = _tidy(_title(order, rows, pen, body))
+    subject = tidy(title_of(order, rows, pen, body))
     noise = Stream(order.key, "noise")
     body = finish(body, voice, noise)
     earlier = order.earlier or ("" if second else _old_letter(order, county, target, len(body), chosen))
@@ -335,7 +307,7 @@ def _compose(
             out.append("\n")
     if second:
         out += ["\n" if para else "", second]
-    return outside("".join(out).strip(), _tidy)
+    return outside("".join(out).strip(), tidy)
 
 
 def _told(pen: Pen, says: tuple[Fragment, ...]) -> str:
@@ -397,7 +369,11 @@ def _single(
     """计划里的一步，不是事实的那些：称呼、身份、心情、找人的经过、落款等。"""
     stream, part = pen.stream, list[str]()
     if name == "who":
-        who = [s for s in rows.who if suits(s, pen.kind.name) and not _repeats(s, core, pen)] if stream.chance(0.6) else []
+        who = (
+            [s for s in rows.who if suits(s, pen.kind.name) and not _repeats(s, core, pen)]
+            if stream.chance(0.6)
+            else []
+        )
         text = _told(pen, tuple(who)) if who else ""
         if text:
             part.append(text)
@@ -440,53 +416,3 @@ def _call_days(order: Order, n: int, chosen: Stream) -> list[date]:
     today, longest = order.at.date(), span(order)
     back = {_WAITED + int(chosen.draw() * (longest - _WAITED)) for _ in range(n)}
     return [today - timedelta(days=days) for days in sorted(back, reverse=True)] if longest > _WAITED else []
-
-
-def _title(order: Order, rows: Rows, pen: Pen, body: str) -> str:
-    stream = pen.stream
-    title = pen.write(stream.pick(akin(rows.title, pen.core) if pen.core else rows.title)).rstrip("。！")
-    wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age, pen.kind)
-    if order.voice.again and stream.chance(0.3):
-        return f"再次反映{title}" if not title.endswith("？") else title
-    title, lists = _with_place(title, order, stream, body), load_lists()
-    if (
-        title.startswith(lists["title_starts"])
-        or title.endswith("？")
-        or any(word in title for word in lists["asking"])
-    ):
-        return title
-    pen.known["@title"] = title
-    text = pen.write(stream.pick(wraps))
-    return text.replace("？，", "，").replace("！！", "！")
-
-
-def _with_place(title: str, order: Order, stream: Stream, body: str) -> str:
-    """标题里常带地名；原来没有的添上，只添正文里说到的。"""
-    places = order.facts.places
-    if any(place in title for place in places.values()) or not stream.chance(0.5):
-        return title
-    town = places["town"]
-    spots = [places[kind] for kind in ("estate", "area", "road") if places[kind] in body]
-    if spots and order.issue.category in _SEEN:
-        # 看得见的事才写到哪个小区、哪条路
-        small = stream.pick(spots)
-        place = stream.pick((town, town, town + small, small, "青禾县", "青禾县" + town))
-    else:
-        place = stream.pick((town, town, "青禾县", "青禾县" + town))
-    alone = load_lists()["title_alone"]
-    for start in ("关于", "请问", "咨询", "投诉", "举报", "反映", "建议"):
-        if title.startswith(start):
-            rest = title[len(start) :]
-            return title if rest.startswith(alone) else start + place + rest
-    if title.startswith(("请", "求", "恳", "盼", "感谢", "谢谢", "希望", "强烈")) or title.startswith(alone):
-        return title
-    return place + title
-
-
-def _tidy(text: str) -> str:
-    for clue, fixes in _FIXES:
-        if clue in text:
-            for wrong, right in fixes:
-                if wrong in text:
-                    text = text.replace(wrong, right)
-    return text
