@@ -20,6 +20,7 @@ from wenzheng_lab.inbox.scenario import load_scenario
 from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS, Simulator
 
 GOLDEN_DRAWS = [673, 52, 455, 468, 250, 48]
+GOLDEN_SHORT = [710, 984, 139, 644, 99, 150]
 GOLDEN_SHUFFLE = "cfdbae"
 
 
@@ -65,6 +66,17 @@ def test_streams_are_stable_across_versions() -> None:
     drawn = [stream.below(1000) for _ in range(6)]
     assert drawn == GOLDEN_DRAWS
     assert Stream("7:12:facts").shuffle("abcdef") == list(GOLDEN_SHUFFLE)
+
+
+def test_short_streams_are_stable_and_apart() -> None:
+    """写一封信用的短流也只靠 random()；同一封信的各条流互不相同，数都均匀。"""
+    stream = Stream("7:12", "facts")
+    assert [stream.below(1000) for _ in range(6)] == GOLDEN_SHORT
+    firsts = [Stream(f"7:{n}", part).draw() for n in range(3000) for part in ("facts", "words")]
+    assert abs(sum(firsts) / len(firsts) - 0.5) < 0.02
+    pairs = [(Stream(f"7:{n}", "facts").draw(), Stream(f"7:{n}", "words").draw()) for n in range(3000)]
+    covariance = sum((a - 0.5) * (b - 0.5) for a, b in pairs) / len(pairs)
+    assert abs(covariance) < 0.008  # 独立时的标准差是 1/12/√3000 ≈ 0.0015
 
 
 def test_different_seed_or_scenario_differs(box: wz.Inbox) -> None:

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from wenzheng_lab.inbox import casting, writer
+from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.inbox.facts import PII, fits_kin
+from wenzheng_lab.inbox.grammar import Words, compile_fragment
 from wenzheng_lab.inbox.issue import Issue
 from wenzheng_lab.inbox.orders import Order
+from wenzheng_lab.inbox.pen import Pen
 from wenzheng_lab.inbox.people import kinds
+from wenzheng_lab.inbox.rows import akin
 from wenzheng_lab.inbox.scenario import load_scenario
 from wenzheng_lab.inbox.simulator import Simulator
 from wenzheng_lab.inbox.voices import load_voices
@@ -290,3 +294,88 @@ def test_a_new_voice_leaves_other_letters_alone(monkeypatch: pytest.MonkeyPatch)
         assert after[n][1]["voice"] == "added" or after[n][1]["relation"]
     assert [row[1]["issue"] for row in before] == [row[1]["issue"] for row in after]
     assert [row[0]["created_at"] for row in before] == [row[0]["created_at"] for row in after]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_words_fit_the_writer(seed: int) -> None:
+    """男的不说“我老公”“我一个女的”，女的不说“我老婆”；上了年纪的不说自己上班，二三十岁的不说自己的孙子。"""
+    bad: list[object] = []
+    for message, truth, order in letters(seed):
+        if order is None or truth["also"] or truth["relation"] == "neighbour":
+            continue
+        body = str(message["body"])
+        strange = "我(?:和|跟)?老婆|我媳妇|我妻子" if order.person.woman else "我(?:和|跟)?老公|我丈夫|我一个女的"
+        if order.person.age <= 36:
+            strange += "|我(?:的|家)?(?:孙子|孙女|儿媳|女婿)|我老伴|我和老伴"
+        if order.person.age >= 62:
+            strange += "|我(?:平时|白天)?要?上班[，。]|我在厂里上班"
+        found = re.search(strange, body)
+        if found:
+            bad.append((message["message_id"], order.issue.id, order.person.age, order.person.woman, found.group()))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bought_homes_are_not_given_homes(seed: int) -> None:
+    """说买房、等房、有电梯的信，小区不是安置点、老宿舍（乡下只有安置点的除外）。"""
+    given = re.compile("安置|宿舍|家属院|移民|矿工|搬迁")
+    bad: list[object] = []
+    for message, _, order in letters(seed):
+        if order is None or not order.issue.new_estate:
+            continue
+        others = [name for name in order.facts.town.places["estates"] if not given.search(name)]
+        if others and given.search(order.facts.places["estate"]):
+            bad.append((message["message_id"], order.issue.id, order.facts.places["estate"]))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_seasons_are_kept(seed: int) -> None:
+    """杨梅、漂流、野猪拱的庄稼、滞销的果子、录取通知书，都在有它的月份。"""
+    months = {
+        ("short-weight-scale", "杨梅"): range(5, 8),
+        ("scenic-fees", "漂流"): range(5, 11),
+        ("wild-boar", "竹笋"): range(2, 6),
+        ("wild-boar", "玉米"): range(5, 9),
+        ("produce-unsold", "西瓜"): range(6, 9),
+        ("post-mail-undelivered", "大学录取通知书"): range(7, 10),
+    }
+    bad: list[object] = []
+    for message, truth, order in letters(seed):
+        if order is None or truth["relation"]:
+            continue
+        for text in order.facts.text.values():
+            allowed = months.get((order.issue.id, text))
+            if allowed is not None and order.at.month not in allowed:
+                bad.append((message["message_id"], order.issue.id, text, order.at.month))
+    complain(bad)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_thanks_are_not_urgent(seed: int) -> None:
+    """感谢信不急。"""
+    assert {truth["urgency"] for _, truth, order in letters(seed) if order and truth["appeal"] == "感谢"} == {"一般"}
+
+
+def test_a_line_that_contradicts_is_refused() -> None:
+    """先说了儿子，后面不再说女儿；开头雷同的不说两遍；男的不说老公，县城里不说村支书。"""
+    machine = Simulator(400, 11, load_scenario("county"))
+    orders = [order for n in range(400) if (order := machine.order(n)) and order.facts.town.kind == "street"]
+    man = next(order for order in orders if not order.person.woman)
+    pen = Pen(man, load_county(), Stream("对得上"))
+    assert pen.agrees("儿子今年要上小学。")
+    assert not pen.agrees("女儿天天问在哪里读书。")
+    assert pen.agrees("夜里有手电晃，狗叫了半夜。")
+    assert not pen.agrees("夜里有手电晃，第二天去看。")
+    assert not pen.agrees("我和老公都在厂里。")
+    assert not pen.agrees("找过村支书，没有下文。")
+
+
+def test_the_title_speaks_of_the_same_matter() -> None:
+    """标题从与核心句说的是同一件事的几个里挑。"""
+    words = Words([])
+    core = compile_fragment("{firm}的{project}半道停了{rescue}，没人来管", words)
+    near = compile_fragment("{project}半道停了，没人管", words)
+    far = compile_fragment("门口停车乱收费", words)
+    assert akin((far, near), core) == (near,)
+    assert akin((far,), core) == (far,)

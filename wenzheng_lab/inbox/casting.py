@@ -18,7 +18,7 @@ from wenzheng_lab.inbox.voices import Voice, load_voices
 
 # 篇幅取对数正态，两侧宽窄不同；量自公开来信的 10/50/90 百分位（69、209、939 字）
 _MIDDLE, _SHORT_SIDE, _LONG_SIDE = 5.66, 0.95, 1.5
-_PEOPLE = 8  # 找不到合适的来信人，最多换几个
+_PEOPLE = 20  # 找不到合适的来信人，最多换几个
 
 
 def length_target(key: str) -> float:

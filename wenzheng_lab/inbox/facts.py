@@ -169,7 +169,7 @@ _KIN = (
     (re.compile("^我?(?:孙子|孙女|外孙|女婿|儿媳)"), 46, 120),
     (re.compile("^我?(?:儿子|女儿|孩子|大女儿|小儿子|女娃|男娃)$"), 23, 120),
     (re.compile("^我?(?:爱人|丈夫|老公|老婆|妻子)"), 22, 120),
-    (re.compile("^我?(?:父亲|母亲|爸|妈|公公|婆婆|岳父|岳母|丈母娘|老娘)"), 16, 62),
+    (re.compile("^我?(?:父亲|母亲|爸|妈|公公|婆婆|岳父|岳母|丈母娘|老娘)"), 16, 68),
     (re.compile("^我?(?:爷爷|奶奶|外公|外婆)"), 14, 45),
 )
 _HIS = re.compile("^我?(?:妻子|老婆|岳父|岳母|丈母娘)")
@@ -216,6 +216,9 @@ def _draw(slot: Slot, facts: Facts, county: County, stream: Stream, used: frozen
             if fits_kin(slot.choices[at], person):
                 break
             at = stream.below(len(slot.choices))
+        else:
+            # 运气不好，总也抽不到说得通的，就取第一个说得通的
+            at = next((n for n, text in enumerate(slot.choices) if fits_kin(text, person)), at)
         facts.text[slot.name] = slot.choices[at]
         facts.raw[slot.name] = float(at)  # 算式里写 item == 2，指第三种
     elif kind == "firm":

@@ -206,6 +206,7 @@ def pool_of(name: str, voice: Voice, appeal: str, age: str, kind: Kind) -> tuple
             or (not questions and s.asks)
             or (kind.away and not s.slots.isdisjoint(_LOCAL_ONLY))
             or (kind.lettered and "读书少" in s.source)
+            or (age == "老" and s.works)
         ):
             continue
         found.append(s)

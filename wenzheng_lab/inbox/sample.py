@@ -29,6 +29,8 @@ def sample_orders(issue: Issue, n: int, *, seed: int) -> list[Order]:
     for number in range(n):
         stream = Stream(f"{seed}:{number}", "sample")
         at = datetime(2026, 1, 5) + timedelta(minutes=stream.below(500_000))
+        while not issue.months[at.month - 1]:
+            at += timedelta(days=28)  # 这种事不会在这个月发生
         found.append(cast_letter(county, issue, at, f"{seed}:{issue.id}:{number}"))
     return found
 
