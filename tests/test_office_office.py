@@ -12,12 +12,13 @@ from wenzheng_lab.office import LedgerError, check_log
 
 
 def prepared(path: Path | None = None) -> tuple[wz.Office, str]:
-    """开一局，第一封信分了、派了。"""
-    office = wz.Office("county-week", seed=11, path=path)
+    """开一局，第一封信分了、派给管它的那一家。"""
+    office = wz.Office("county-week", seed=15, path=path)
     number = office.cases[0].id
+    truth = office._engine.state.cases[number].truth
     office.open(number)
-    office.sort(number, category="劳动和社会保障", appeal="投诉", urgency="一般")
-    office.assign(number, lead="人力资源和社会保障局", partners=["市场监督管理局"])
+    office.sort(number, category=str(truth["category"]), appeal="投诉", urgency="一般")
+    office.assign(number, lead=str(truth["department"]))
     return office, number
 
 
