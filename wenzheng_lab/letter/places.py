@@ -62,8 +62,16 @@ def letters_file() -> TomlFile:
 
 
 @functools.cache
-def place_names() -> PlaceNames:
-    """随包的地名认法。"""
+def place_names(more: tuple[str, ...] = ()) -> PlaceNames:
+    """随包的地名认法。
+
+    Args:
+        more: 另加的尾字。
+
+    Returns:
+        认地名的东西。
+    """
     file = letters_file()
     part = file.table(("place",), file.data["place"], required=("endings", "common"))
-    return PlaceNames.of(*(file.strings(("place", key), part[key]) for key in ("endings", "common")))
+    endings, common = (file.strings(("place", key), part[key]) for key in ("endings", "common"))
+    return PlaceNames.of((*endings, *more), common)

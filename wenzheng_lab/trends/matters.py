@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _HERE = 0.3
 """一组里几成的主题说到的地方，算是这一组的所在"""
+_PROPER = 0.6
+"""几成以上算专有"""
 _STEP = 0.05
 """一团太大时，连线的门槛每次提高多少"""
 
@@ -57,7 +59,7 @@ def group_matters(
     labels = np.full(total, -1, dtype=np.int64)
     for label, group in enumerate(groups):
         labels[group.rows] = label
-    return _tidy(labels, groups, vectors.matrix, places, settings)
+    return _tidy(labels, groups, vectors, places, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,30 @@ def _by_matter(
     inside: float,
     settings: Settings,
     dropped: frozenset[int] = frozenset(),
+    seen: frozenset[str] = frozenset(),
 ) -> list[_Group]:
     """同一处的各说各的事，分开：除去共同的地名再比一遍，直到没有新的地名。"""
     if len(rows) < 3:
         return [_Group(rows, dropped)]
-    spot = common_spot([subjects[i] for i in rows.tolist()], settings)
+    spot = common_spot([subjects[i] for i in rows.tolist()], settings, seen)
     part = vectors.matrix[rows]
     used = np.unique(part.indices).tolist()
     names = dropped | {i for i in used if spot.covers(vectors.terms[i].removeprefix(PAIR))}
     if names == dropped:
-        return [_Group(rows, dropped)]
+        # 这个名字的词都除去了，再看还有没有别的共同的地名：街道以外，还有社区
+        more = seen | {spot.head}
+        return (
+            _by_matter(rows, subjects, vectors, inside, settings, dropped, more)
+            if spot.name
+            else [_Group(rows, dropped)]
+        )
     kept = np.array(sorted(set(used) - names), dtype=np.int64)
     rest = part[:, kept].toarray()
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
     inner = _average_linkage(np.clip(rest @ rest.T, 0, 1), inside)
     found: list[_Group] = []
     for label in range(int(inner.max()) + 1):
-        found += _by_matter(rows[inner == label], subjects, vectors, inside, settings, frozenset(names))
+        found += _by_matter(rows[inner == label], subjects, vectors, inside, settings, names, seen | {spot.head})
     return found
 
 
@@ -169,7 +178,7 @@ def _average_linkage(closeness: NDArray[np.float32], cut: float) -> NDArray[np.i
 
 
 def _tidy(
-    labels: NDArray[np.int64], groups: Sequence[_Group], matrix: csr_matrix, places: Places, settings: Settings
+    labels: NDArray[np.int64], groups: Sequence[_Group], vectors: Vectors, places: Places, settings: Settings
 ) -> NDArray[np.int64]:
     """请出离群的，收进像的散信。
 
@@ -177,7 +186,7 @@ def _tidy(
     """
     from scipy.sparse import csr_matrix as csr
 
-    numbers = settings.numbers["matter"]
+    numbers, matrix = settings.numbers["matter"], vectors.matrix
     real = [label for label, group in enumerate(groups) if len(group.rows) >= 3]
     if not real:
         return labels
@@ -190,11 +199,7 @@ def _tidy(
     # 离群：与本组其他各封平均相近太低，或没有说到这一组的要紧词
     own = np.asarray(matrix[rows].multiply(whole[owner]).sum(axis=1)).ravel()
     stray = (own - 1.0) / np.maximum(sizes[owner] - 1, 1) < numbers["stray"]
-    anchors = _anchors(groups, real, matrix, numbers)
-    flags = matrix.copy()
-    flags.data = np.ones_like(flags.data)
-    told = np.asarray(flags[rows].multiply(anchors[owner]).sum(axis=1)).ravel()
-    out[rows[stray | (told == 0)]] = -1
+    out[rows[stray | _strangers(rows, owner, [groups[label] for label in real], vectors, places, numbers)]] = -1
     # 散信只与各组“说什么”的部分比，不因为同在一处就归到一起
     matter = whole.copy()
     for i, label in enumerate(real):
@@ -216,6 +221,13 @@ def _tidy(
         best = ratio.argmax(axis=1)
         good = ratio[np.arange(len(some)), best] >= 1
         out[some[good]] = np.array(real)[best[good]]
+    # 收进来的散信也要看是不是外人
+    full = [_Group(np.flatnonzero(out == label), groups[label].dropped) for label in real]
+    full = [group for group in full if len(group.rows) >= 3]
+    if full:
+        rows = np.concatenate([group.rows for group in full])
+        owner = np.repeat(np.arange(len(full)), [len(group.rows) for group in full])
+        out[rows[_strangers(rows, owner, full, vectors, places, numbers)]] = -1
     for label in real:
         _tighten(out, np.flatnonzero(out == label), matrix, numbers["tight"])
     return out
@@ -239,23 +251,83 @@ def _tighten(labels: NDArray[np.int64], rows: NDArray[np.int64], matrix: csr_mat
         count -= 1
 
 
-def _anchors(
-    groups: Sequence[_Group], real: Sequence[int], matrix: csr_matrix, numbers: Mapping[str, float]
-) -> csr_matrix:
-    """各组的要紧词：组里多半的信说到、别处少见、不是共同的地名。"""
+def _strangers(
+    rows: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    groups: Sequence[_Group],
+    vectors: Vectors,
+    places: Places,
+    numbers: Mapping[str, float],
+) -> NDArray[np.bool_]:
+    """各封是不是外人：没说到这一组的要紧词；或这一组没有所在，这封却只说它自己的一处。"""
+    sizes = np.array([len(group.rows) for group in groups])
+    flags = vectors.matrix[rows]
+    flags.data = np.ones_like(flags.data)
+    member = _member(owner, len(groups))
+    anchors, proper = _anchors(groups, member @ flags, vectors, numbers)
+    told = _overlap(flags, anchors, owner)
+    share = told / np.maximum(np.asarray(anchors.sum(axis=1)).ravel(), 1e-9)[owner]
+    has_proper = _overlap(flags, proper, owner) > 0
+    # 这一组的所在：说得最多的那几处；街道、镇说到的也多，但不如这一处
+    spots = (member @ places.named[rows]).tocsr()
+    top = spots.max(axis=1).toarray().ravel()
+    at = np.repeat(np.arange(len(groups)), np.diff(spots.indptr))
+    spots.data = (spots.data >= np.maximum(2, np.maximum(_HERE * sizes, _PROPER * top))[at]).astype(np.float32)
+    placed = np.asarray(spots.sum(axis=1)).ravel() > 0
+    here = _overlap(places.mentioned[rows], spots, owner) > 0
+    # 自己的一处：主题里说到的名字，组里没有第二封说到
+    own = places.own[rows]
+    others = (member @ own).tocsr()
+    others.data = (others.data > 1).astype(np.float32)
+    alone = (np.diff(own.indptr) > 0) & (_overlap(own, others, owner) == 0)
+    least = np.where(placed[owner], numbers["told_apart"], numbers["told"])
+    least = np.where(has_proper, numbers["told_proper"], least)
+    found: NDArray[np.bool_] = (told == 0) | (~here & (share < least)) | (~placed[owner] & alone & ~has_proper)
+    return found
+
+
+def _member(owner: NDArray[np.int64], groups: int) -> csr_matrix:
+    """一行一组、一列一封的归属。"""
     from scipy.sparse import csr_matrix as csr
 
-    documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    most = max(numbers["common"] * matrix.shape[0], 10)
-    cells = []
-    for i, label in enumerate(real):
-        group = groups[label]
-        seen = np.bincount(matrix[group.rows].indices, minlength=matrix.shape[1])
-        found = np.flatnonzero((seen >= numbers["anchor"] * len(group.rows)) & (documents <= most))
-        cells += [(i, column) for column in found.tolist() if column not in group.dropped]
-    pairs = np.array(cells, dtype=np.int64).reshape(-1, 2)
-    ones = np.ones(len(pairs), dtype=np.float32)
-    return csr((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(real), matrix.shape[1]))
+    cells = (owner, np.arange(len(owner)))
+    return csr((np.ones(len(owner), dtype=np.float32), cells), shape=(groups, len(owner)))
+
+
+def _overlap(flags: csr_matrix, weights: csr_matrix, owner: NDArray[np.int64]) -> NDArray[np.float64]:
+    """各封有的，在它那一组里共占多少。"""
+    found: NDArray[np.float64] = np.asarray(flags.multiply(weights[owner]).sum(axis=1), dtype=np.float64).ravel()
+    return found
+
+
+def _anchors(
+    groups: Sequence[_Group], counts: csr_matrix, vectors: Vectors, numbers: Mapping[str, float]
+) -> tuple[csr_matrix, csr_matrix]:
+    """各组的要紧词与专有的词。
+
+    要紧词：组里多半的信说到、别处少见、不是共同的地名，按说到的多少、少见的程度加权。
+    专有的词：六成以上的信说到，说到的信六成以上在这一组，如公司、平台的名字。
+    """
+    from scipy.sparse import csr_matrix as csr
+
+    total, shape = vectors.matrix.shape[0], counts.shape
+    seen = counts.tocoo()
+    documents = np.bincount(vectors.matrix.indices, minlength=shape[1])[seen.col]
+    size = np.array([len(group.rows) for group in groups])[seen.row]
+    dropped = {(i, column) for i, group in enumerate(groups) for column in group.dropped}
+    kept = np.array(
+        [cell not in dropped for cell in zip(seen.row.tolist(), seen.col.tolist(), strict=True)], dtype=bool
+    )
+    most = max(numbers["common"] * total, 10)
+    anchor = kept & (seen.data >= numbers["anchor"] * size) & (documents <= most)
+    weight = seen.data / size * np.maximum(np.log((1 + total) / (1 + documents)), 0.1)
+    words = np.array([not term.startswith(PAIR) for term in vectors.terms], dtype=bool)[seen.col]
+    proper = words & (seen.data >= _PROPER * np.maximum(documents, size))
+
+    def build(some: NDArray[np.bool_], value: NDArray[np.float64]) -> csr_matrix:
+        return csr((value[some].astype(np.float32), (seen.row[some], seen.col[some])), shape=shape)
+
+    return build(anchor, weight), build(proper, np.ones(len(seen.row)))
 
 
 def split_by_time(labels: NDArray[np.int64], times: Times, gap: int) -> NDArray[np.int64]:

@@ -16,6 +16,8 @@ from wenzheng_lab.trends.places import common_spot
 from wenzheng_lab.trends.settings import Settings
 from wenzheng_lab.trends.vectors import PAIR, Vectors, plain
 
+_EVERYWHERE, _LESS = 0.8, 0.3
+"""八成以上的主题里有的词，挑标题时只算三成"""
 _CONTEXTS, _AROUND = 3, 40
 """看几处、前后各几个字，判断一个词是不是人名"""
 
@@ -123,6 +125,11 @@ def _title(
     """从来信的主题里挑一条最说得全的，去掉“投诉”“关于……的问题”一类。"""
     weight = {vectors.terms[i]: float(centre[i]) for i in np.flatnonzero(centre).tolist()}
     longest = int(settings.numbers["name"]["title"])
+    # 条条主题里都有的（小区、平台的名字）分不出哪条说得全：少算，不然只写名字的短标题占便宜
+    bare_titles = [plain(subject) for subject in subjects]
+    for term in weight:
+        if sum(term.removeprefix(PAIR) in bare for bare in bare_titles) >= _EVERYWHERE * len(bare_titles):
+            weight[term] *= _LESS
     best = ("", -1.0)
     for subject in dict.fromkeys(subjects):
         short = _shorten(subject, settings)

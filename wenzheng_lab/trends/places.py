@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ class Spot:
 
     name: str
     """名字，尽量认全；看不出为空"""
+    head: str
+    """尾字前的头两个字"""
     prefixes: frozenset[str]
     """名字前面的地址：“万科”魅力之城、“暮云街道”丽发新城"""
 
@@ -53,25 +56,26 @@ class Spot:
         return bool(self.name) and (term in self.name or any(term in prefix for prefix in self.prefixes))
 
 
-def common_spot(subjects: Sequence[str], settings: Settings) -> Spot:
+def common_spot(subjects: Sequence[str], settings: Settings, without: frozenset[str] = frozenset()) -> Spot:
     """主题里最常说的地名，尽量认全：“之城小区”认成“魅力之城小区”。
 
     Args:
         subjects: 一组来信的主题。
         settings: 遮盖地名的写法。
+        without: 不算这些名字（头两个字）。
 
     Returns:
         ``Spot``；不到三成半的主题说到同一处，名字为空。
     """
-    names = place_names()
-    texts = [settings.masked.sub(_MASK, fold(subject)) for subject in subjects]
-    found = [names.find(text) for text in texts]
+    names = place_names(settings.words["more"])
+    texts = [_bare(subject, settings) for subject in subjects]
+    found = [frozenset(name for name in names.find(text) if name[:2] not in without) for text in texts]
     seen = Counter(name[:2] for one in found for name in {name[:2]: name for name in one}.values())
     if not seen:
-        return Spot("", frozenset())
+        return Spot("", "", frozenset())
     head, times = min(seen.items(), key=lambda item: (-item[1], item[0]))
     if times < max(2, _COMMON * len(subjects)) and len(subjects) > 1:
-        return Spot("", frozenset())
+        return Spot("", "", frozenset())
     tails = Counter(name[2:] for one in found for name in one if name[:2] == head)
     # 次数相同取长的
     core = name = head + min(tails.items(), key=lambda item: (-item[1], -len(item[0]), item[0]))[0]
@@ -87,7 +91,7 @@ def common_spot(subjects: Sequence[str], settings: Settings) -> Spot:
     whole = name if len(name) > len(core) else core
     stem = whole[: len(whole) - len(core) + 2]
     address = re.compile(rf"{re.escape(_MASK)}([\u3400-\u9fff]{{2,{_PREFIX}}}?){re.escape(stem)}")
-    return Spot(whole, frozenset(prefix for text in texts for prefix in address.findall(text)))
+    return Spot(whole, head, frozenset(prefix for text in texts for prefix in address.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Places:
     """一行一封，一列一个名字的头两个字：主题里说到"""
     mentioned: csr_matrix
     """同上：主题或正文里出现这两个字"""
+    own: csr_matrix
+    """同 ``named``，认名字的尾字更宽，列也另编；只用来看一封信说的是不是它自己的一处"""
     districts: NDArray[np.int64]
     """所在的县区（序号）；不知道为 -1"""
 
@@ -156,20 +162,25 @@ def _weights(
     return factor, np.where(both, np.float32(numbers["together"]), np.float32(0))
 
 
-def title_spots(subjects: Sequence[str], settings: Settings) -> list[frozenset[str]]:
+def title_spots(subjects: Sequence[str], settings: Settings, *, wide: bool = False) -> list[frozenset[str]]:
     """各封主题里说到的地名，取头两个字：“丽发新城”与“丽发小区”是一处。
 
     Args:
         subjects: 各封主题。
         settings: 遮盖地名的写法。
+        wide: 尾字放宽，单字的“站”“城”也算。
 
     Returns:
         与 ``subjects`` 等长。
     """
-    names = place_names()
-    return [
-        frozenset(name[:2] for name in names.find(settings.masked.sub(_MASK, fold(subject)))) for subject in subjects
-    ]
+    names = place_names(settings.words["more"] + (settings.words["own"] if wide else ()))
+    return [frozenset(name[:2] for name in names.find(_bare(subject, settings))) for subject in subjects]
+
+
+@functools.lru_cache(maxsize=100_000)
+def _bare(subject: str, settings: Settings) -> str:
+    """折叠过、遮盖的地名换成记号的主题；一条主题要看好几遍。"""
+    return settings.masked.sub(_MASK, fold(subject))
 
 
 def find_places(subjects: Sequence[str], bodies: Sequence[str], places: Sequence[str], settings: Settings) -> Places:
@@ -197,9 +208,12 @@ def find_places(subjects: Sequence[str], bodies: Sequence[str], places: Sequence
         [(i, column[head]) for i, found in enumerate(heads) for head in sorted(found) if head in column],
         (total, len(column)),
     )
+    others = title_spots(subjects, settings, wide=True)
+    mine = {head: i for i, head in enumerate(sorted({head for found in others for head in found}))}
+    own = _flags([(i, mine[head]) for i, found in enumerate(others) for head in sorted(found)], (total, len(mine)))
     number: dict[str, int] = {}
     code = [number.setdefault(place, len(number)) if place else -1 for place in districts]
-    return Places(named, _mentions(subjects, bodies, column), np.array(code, dtype=np.int64))
+    return Places(named, _mentions(subjects, bodies, column), own, np.array(code, dtype=np.int64))
 
 
 def _mentions(subjects: Sequence[str], bodies: Sequence[str], column: dict[str, int]) -> csr_matrix:

@@ -16,12 +16,30 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "text": ("title", "pair", "fewest", "most"),
     "matter": (
         *("edge", "near", "cut", "apart", "together", "district", "rare"),
-        *("inside", "join", "here", "anchor", "common", "tight", "stray", "gap", "block", "crowd"),
+        *(
+            "inside",
+            "join",
+            "here",
+            "anchor",
+            "common",
+            "tight",
+            "stray",
+            "told",
+            "told_apart",
+            "told_proper",
+            "gap",
+            "block",
+            "crowd",
+        ),
     ),
     "heat": ("people", "support", "duration", "growth", "window"),
     "name": ("keywords", "title"),
 }
-_WORDS: Mapping[str, tuple[str, ...]] = {"name": ("openings", "endings"), "words": ("manner", "dull")}
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "place": ("more", "own"),
+    "name": ("openings", "endings"),
+    "words": ("manner", "dull"),
+}
 
 
 @dataclass(frozen=True, slots=True)
