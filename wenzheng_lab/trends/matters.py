@@ -96,16 +96,13 @@ def _by_matter(
         return [_Group(rows, dropped)]
     spot = common_spot([subjects[i] for i in rows.tolist()], settings, seen)
     part = vectors.matrix[rows]
+    if not spot.name:
+        return [_Group(rows, dropped)]
     used = np.unique(part.indices).tolist()
     names = dropped | {i for i in used if spot.covers(vectors.terms[i].removeprefix(PAIR))}
     if names == dropped:
         # 这个名字的词都除去了，再看还有没有别的共同的地名：街道以外，还有社区
-        more = seen | {spot.head}
-        return (
-            _by_matter(rows, subjects, vectors, inside, settings, dropped, more)
-            if spot.name
-            else [_Group(rows, dropped)]
-        )
+        return _by_matter(rows, subjects, vectors, inside, settings, dropped, seen | {spot.head})
     kept = np.array(sorted(set(used) - names), dtype=np.int64)
     rest = part[:, kept].toarray()
     rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,7 +53,11 @@ def plain(text: str) -> str:
         >>> plain("路灯，不亮啊啊啊啊！ＯＫ")
         '路灯 不亮啊啊 ok'
     """
-    return _REPEAT.sub(r"\1\1", _PLAIN.sub(" ", fold(text).lower())).strip()
+    return _plain(fold(text))
+
+
+def _plain(folded: str) -> str:
+    return _REPEAT.sub(r"\1\1", _PLAIN.sub(" ", folded.lower())).strip()
 
 
 def build_vectors(subjects: Sequence[str], bodies: Sequence[str], settings: Settings) -> Vectors:
@@ -68,14 +74,13 @@ def build_vectors(subjects: Sequence[str], bodies: Sequence[str], settings: Sett
     from scipy.sparse import csr_matrix, diags
 
     numbers = settings.numbers["text"]
-    columns: dict[str, int] = {}
+    columns: defaultdict[str, int] = defaultdict(itertools.count().__next__)
     places: list[int] = []
     values: list[float] = []
     ends = [0]
     for bag in _bags(subjects, bodies, settings):
-        for word, value in bag.items():
-            places.append(columns.setdefault(word, len(columns)))
-            values.append(value)
+        places.extend(map(columns.__getitem__, bag))
+        values.extend(bag.values())
         ends.append(len(places))
     total = len(subjects)
     raw = csr_matrix(
@@ -98,18 +103,15 @@ def _bags(subjects: Sequence[str], bodies: Sequence[str], settings: Settings) ->
     numbers, manner = settings.numbers["text"], settings.word_set("manner")
     title, pair = numbers["title"], numbers["pair"]
     for subject, body in zip(subjects, bodies, strict=True):
-        bag: dict[str, float] = {}
-        head = plain(settings.masked.sub(" ", fold(subject)))
+        head = _plain(settings.masked.sub(" ", fold(subject)))
         found = words(head)
-        for word in found:
-            if len(word) > 1 and word not in manner:
-                bag[word] = bag.get(word, 0.0) + title
-        for word in words(plain(settings.masked.sub(" ", fold(body)))):
-            if len(word) > 1 and word not in manner:
-                bag[word] = bag.get(word, 0.0) + 1.0
-        for word, count in bag.items():
-            bag[word] = 1.0 + math.log(count)
-        known = {*found, *manner}
+        heads = Counter(word for word in found if len(word) > 1 and word not in manner)
+        tells = Counter(words(_plain(settings.masked.sub(" ", fold(body)))))
+        bag = {word: 1.0 + math.log(title * count + tells.get(word, 0)) for word, count in heads.items()}
+        for word, count in tells.items():
+            if len(word) > 1 and word not in heads and word not in manner:
+                bag[word] = 1.0 + math.log(count) if count > 1 else 1.0
+        known = manner.union(found)
         for run in _RUN.findall(head):
             for i in range(len(run) - 1):
                 if run[i : i + 2] not in known:
