@@ -88,6 +88,54 @@ def test_a_template_used_for_two_places_stays_two_matters() -> None:
     assert {frozenset({"m0", "m1"}), frozenset({"m2", "m3"})} <= groups
 
 
+CANTEENS = [
+    ("青禾小学食堂饭菜凉了", "中午送到班里的饭菜都是凉的，孩子说食堂的菜难吃，家长想看看食堂后厨。"),
+    ("白鹭小学食堂饭菜太贵", "食堂一餐收十五元，饭菜量少，家长问食堂收支公不公开。"),
+    ("石桥小学食堂饭菜里有虫", "孩子在食堂饭菜里吃出虫子，家长要求食堂整改。"),
+    ("枫林小学食堂饭菜不新鲜", "食堂的饭菜隔夜再卖，家长担心食堂卫生。"),
+]
+FUNDS = [
+    ("咨询K市公积金贷款额度", "公积金贷款额度怎么算，公积金缴满一年能贷多少？"),
+    ("请问J市公积金贷款条件", "公积金贷款要缴多久，公积金断缴两个月能不能贷款？"),
+    ("F市公积金贷款怎么办", "办公积金贷款去哪个窗口，公积金贷款要哪些材料？"),
+    ("咨询H3县公积金贷款", "公积金贷款还清了，第二套还能不能用公积金贷款？"),
+]
+
+
+@pytest.mark.parametrize("rows", [CANTEENS, FUNDS], ids=["几所学校的食堂", "几个市州的公积金"])
+def test_the_same_kind_of_thing_in_many_places_is_no_one_matter(rows: list[tuple[str, str]]) -> None:
+    """各说各的学校、各问各的市州：用词再像，也不是同一件事。"""
+    hot = wz.find_hotspots(frame(rows + QUARRY + OTHERS))
+    assert set(hot[0].members) == {f"m{len(rows) + i}" for i in range(len(QUARRY))}
+    strangers = {f"m{i}" for i in range(len(rows))}
+    assert all(len(strangers & set(one.members)) <= 2 for one in hot)
+
+
+def test_the_name_of_the_matter_keeps_letters_that_tell_of_their_own_branch() -> None:
+    """同一家机构的几个校区：有专有的名字，各说各的校区也是同一件事。"""
+    rows = [
+        ("卓帆英语东湖馆拖着不退费", "在卓帆英语交了两年学费，东湖馆关了门，退费拖了三个月。"),
+        ("卓帆英语北苑馆不退费", "卓帆英语北苑馆说总部没钱，退费的申请交了半年。"),
+        ("投诉卓帆英语拖欠退费", "卓帆英语退费的单子签了字，钱一直没到账，客服不接电话。"),
+        ("卓帆英语城南馆退费难", "城南馆的老师都走了，卓帆英语的退费没有人管。"),
+    ]
+    (first, *_) = wz.find_hotspots(frame(rows + OTHERS))
+    assert set(first.members) == {f"m{i}" for i in range(len(rows))}
+
+
+def test_the_title_does_not_name_a_place_of_one_letter() -> None:
+    """标题不写只有一封说到的县区、楼盘：不然大家的事成了那一处的事。"""
+    rows = [
+        ("人才补贴申请总不通过", "人才补贴申请了三次，人才补贴的系统都退回，说社保单位不符。"),
+        ("人才补贴申请被退回", "人才补贴申请材料齐全，还是退回，补贴系统不写原因。"),
+        ("B7县人才补贴申请退回的问题怎么解决请书记过问", "人才补贴申请退回，单位在B7县，补贴的窗口说管不了。"),
+        ("人才补贴申请什么时候能通过", "人才补贴申请交了半年，补贴系统一直显示审核，后来退回。"),
+    ]
+    (first, *_) = wz.find_hotspots(frame(rows + OTHERS))
+    assert len(first.members) >= 3
+    assert "B7县" not in first.title
+
+
 def test_heat_is_the_sum_of_its_parts() -> None:
     """热度按公式：五个人，点赞 4、9，五封分在两周，没有前一个月可比。
 

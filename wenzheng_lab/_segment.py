@@ -34,10 +34,15 @@ class JiebaSegmenter:
         # jieba 默认把 marshal 缓存写在人人可写的临时目录；改到使用者自己的目录
         tokenizer.tmp_dir = str(_paths.cache_dir())
         self._cut: Any = tokenizer.lcut
+        self._dictionary: Any = tokenizer
         self.name = f"jieba{jieba.__version__}"
 
     def cut(self, text: str) -> list[str]:
         return list(self._cut(text))
+
+    def frequency(self, word: str) -> int:
+        self._dictionary.check_initialized()
+        return int(self._dictionary.FREQ.get(word) or 0)
 
 
 class FastSegmenter(JiebaSegmenter):
@@ -47,6 +52,10 @@ class FastSegmenter(JiebaSegmenter):
         super().__init__()
         self._fast: Any = rjieba.Jieba()
         self.name += f"+rjieba{getattr(rjieba, '__version__', '')}"
+
+    def frequency(self, word: str) -> int:
+        # 有这个词时，建议的词频就是它自己的（至多多一）；不为查几个词再载一遍 jieba 的词典
+        return int(self._fast.suggest_freq(word)) if self._fast.has_word(word) else 0
 
     def cut(self, text: str) -> list[str]:
         if not _SLOW.search(text):

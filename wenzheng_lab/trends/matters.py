@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wenzheng_lab.text import word_frequency
 from wenzheng_lab.trends.letters import Times
 from wenzheng_lab.trends.places import Places, common_spot
 from wenzheng_lab.trends.settings import Settings
@@ -25,6 +26,12 @@ _HERE = 0.3
 """一组里几成的主题说到的地方，算是这一组的所在"""
 _PROPER = 0.6
 """几成以上算专有"""
+_MAIN = 0.75
+"""说到的信有说得最多的几成，也算这一组的市州"""
+_ROUNDS = 3
+"""请外人至多请几遍"""
+_FAMILIAR = 30
+"""词频不到这么多，当作名字"""
 _STEP = 0.05
 """一团太大时，连线的门槛每次提高多少"""
 
@@ -218,13 +225,18 @@ def _tidy(
         best = ratio.argmax(axis=1)
         good = ratio[np.arange(len(some)), best] >= 1
         out[some[good]] = np.array(real)[best[good]]
-    # 收进来的散信也要看是不是外人
-    full = [_Group(np.flatnonzero(out == label), groups[label].dropped) for label in real]
-    full = [group for group in full if len(group.rows) >= 3]
-    if full:
+    # 收进来的散信也要看是不是外人；请出几封，要紧词就变了，再看一遍
+    for _ in range(_ROUNDS):
+        full = [_Group(np.flatnonzero(out == label), groups[label].dropped) for label in real]
+        full = [group for group in full if len(group.rows) >= 3]
+        if not full:
+            break
         rows = np.concatenate([group.rows for group in full])
         owner = np.repeat(np.arange(len(full)), [len(group.rows) for group in full])
-        out[rows[_strangers(rows, owner, full, vectors, places, numbers)]] = -1
+        strange = _strangers(rows, owner, full, vectors, places, numbers)
+        out[rows[strange]] = -1
+        if not strange.any():
+            break
     for label in real:
         _tighten(out, np.flatnonzero(out == label), matrix, numbers["tight"])
     return out
@@ -277,9 +289,18 @@ def _strangers(
     others = (member @ own).tocsr()
     others.data = (others.data > 1).astype(np.float32)
     alone = (np.diff(own.indptr) > 0) & (_overlap(own, others, owner) == 0)
+    # 说的是别的市州：这一组有说得最多的市州，这封说到的都不是
+    cities = places.cities[rows]
+    main = (member @ cities).tocsr()
+    top = main.max(axis=1).toarray().ravel()
+    at = np.repeat(np.arange(len(groups)), np.diff(main.indptr))
+    main.data = (main.data >= np.maximum(2, _MAIN * top)[at]).astype(np.float32)
+    abroad = (np.diff(cities.indptr) > 0) & (_overlap(cities, main, owner) == 0)
     least = np.where(placed[owner], numbers["told_apart"], numbers["told"])
     least = np.where(has_proper, numbers["told_proper"], least)
-    found: NDArray[np.bool_] = (told == 0) | (~here & (share < least)) | (~placed[owner] & alone & ~has_proper)
+    found: NDArray[np.bool_] = (
+        (told == 0) | (~here & (share < least)) | (~placed[owner] & (alone | abroad) & ~has_proper)
+    )
     return found
 
 
@@ -297,13 +318,17 @@ def _overlap(flags: csr_matrix, weights: csr_matrix, owner: NDArray[np.int64]) -
     return found
 
 
+def _is_name(term: str) -> bool:
+    return not term.startswith(PAIR) and word_frequency(term) <= _FAMILIAR
+
+
 def _anchors(
     groups: Sequence[_Group], counts: csr_matrix, vectors: Vectors, numbers: Mapping[str, float]
 ) -> tuple[csr_matrix, csr_matrix]:
     """各组的要紧词与专有的词。
 
     要紧词：组里多半的信说到、别处少见、不是共同的地名，按说到的多少、少见的程度加权。
-    专有的词：六成以上的信说到，说到的信六成以上在这一组，如公司、平台的名字。
+    专有的词：六成以上的信说到，说到的信六成以上在这一组，词典里少见，如公司、平台的名字。
     """
     from scipy.sparse import csr_matrix as csr
 
@@ -318,8 +343,10 @@ def _anchors(
     most = max(numbers["common"] * total, 10)
     anchor = kept & (seen.data >= numbers["anchor"] * size) & (documents <= most)
     weight = seen.data / size * np.maximum(np.log((1 + total) / (1 + documents)), 0.1)
-    words = np.array([not term.startswith(PAIR) for term in vectors.terms], dtype=bool)[seen.col]
-    proper = words & (seen.data >= _PROPER * np.maximum(documents, size))
+    proper = seen.data >= _PROPER * np.maximum(documents, size)
+    at = np.flatnonzero(proper)
+    # 词典里常见的是哪一类事（食堂、公积金），不是名字
+    proper[at] = [_is_name(vectors.terms[column]) for column in seen.col[at].tolist()]
 
     def build(some: NDArray[np.bool_], value: NDArray[np.float64]) -> csr_matrix:
         return csr((value[some].astype(np.float32), (seen.row[some], seen.col[some])), shape=shape)

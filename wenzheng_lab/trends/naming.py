@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from wenzheng_lab.privacy import redact
 from wenzheng_lab.text import clauses, fold
 from wenzheng_lab.trends.letters import Letters
-from wenzheng_lab.trends.places import common_spot
+from wenzheng_lab.trends.places import common_spot, title_spots
 from wenzheng_lab.trends.settings import Settings
 from wenzheng_lab.trends.vectors import PAIR, Vectors, plain
 
 _EVERYWHERE, _LESS = 0.8, 0.3
 """八成以上的主题里有的词，挑标题时只算三成"""
+_OURS = 0.3
+"""几成的主题说到的地名，才写进标题"""
 _CONTEXTS, _AROUND = 3, 40
 """看几处、前后各几个字，判断一个词是不是人名"""
 
@@ -130,6 +132,10 @@ def _title(
     for term in weight:
         if sum(term.removeprefix(PAIR) in bare for bare in bare_titles) >= _EVERYWHERE * len(bare_titles):
             weight[term] *= _LESS
+    spots = title_spots(list(subjects), settings, wide=True)
+    codes = [frozenset(code.upper() for code in settings.masked.findall(fold(subject))) for subject in subjects]
+    shown = Counter(name for some in (*spots, *codes) for name in some)
+    elsewhere = {name for name, times in shown.items() if times < max(2, _OURS * len(subjects))}
     best = ("", -1.0)
     for subject in dict.fromkeys(subjects):
         short = _shorten(subject, settings)
@@ -139,6 +145,9 @@ def _title(
         score = told / (8 + len(bare)) ** 0.65 * (1.3 if spot and spot[:2] in short else 1.0)
         # “……的问题”“……的咨询”去掉尾巴后往往没有谓语，说不清是什么事
         score *= 0.85 if subject.rstrip("。.！!？? ").endswith(settings.words["endings"]) else 1.0
+        # 只有这一封说到的小区、县区写进标题，会把大家的事说成那一处的事
+        at = subjects.index(subject)
+        score *= 0.5 if (spots[at] | codes[at]) & elsewhere else 1.0
         score *= 0.6 if len(short) > longest or len(bare) < 5 else 1.0
         if score > best[1]:
             best = (short, score)

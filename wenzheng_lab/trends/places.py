@@ -104,6 +104,8 @@ class Places:
     """同上：主题或正文里出现这两个字"""
     own: csr_matrix
     """同 ``named``，认名字的尾字更宽，列也另编；只用来看一封信说的是不是它自己的一处"""
+    cities: csr_matrix
+    """一行一封，一列一个市州：主题里遮盖的地名（A7县、A市）是哪个市州的"""
     districts: NDArray[np.int64]
     """所在的县区（序号）；不知道为 -1"""
 
@@ -211,9 +213,14 @@ def find_places(subjects: Sequence[str], bodies: Sequence[str], places: Sequence
     others = title_spots(subjects, settings, wide=True)
     mine = {head: i for i, head in enumerate(sorted({head for found in others for head in found}))}
     own = _flags([(i, mine[head]) for i, found in enumerate(others) for head in sorted(found)], (total, len(mine)))
+    letters = [
+        {code[0].upper() for code in settings.masked.findall(fold(one)) if code[0].isascii()} for one in subjects
+    ]
+    city = {letter: i for i, letter in enumerate(sorted({letter for found in letters for letter in found}))}
+    cities = _flags([(i, city[one]) for i, found in enumerate(letters) for one in sorted(found)], (total, len(city)))
     number: dict[str, int] = {}
     code = [number.setdefault(place, len(number)) if place else -1 for place in districts]
-    return Places(named, _mentions(subjects, bodies, column), own, np.array(code, dtype=np.int64))
+    return Places(named, _mentions(subjects, bodies, column), own, cities, np.array(code, dtype=np.int64))
 
 
 def _mentions(subjects: Sequence[str], bodies: Sequence[str], column: dict[str, int]) -> csr_matrix:
