@@ -32,6 +32,7 @@ _RULE_FILES = (
     ("answers.toml", "answer"),
     ("gates.toml", "gate"),
     ("completion.toml", "claim"),
+    ("order.toml", "place"),
 )
 
 

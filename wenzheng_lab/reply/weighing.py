@@ -43,6 +43,8 @@ class Weighing:
     """没有实在话时，态度、平实按多少成算，0–1"""
     untyped: float
     """问什么没有答什么，按多少成算，0–1"""
+    misplaced: float
+    """前后颠倒一处，平实打掉几成，0–1"""
     faint: float
     """关联小于多少不必再看，0–1"""
     spoken: float
@@ -53,7 +55,7 @@ class Weighing:
 
 PARTS = {
     "sentence": tuple(field.name for field in fields(Weighing))[:9],
-    "amount": ("doubt", "core", "own", "empty", "untyped"),
+    "amount": ("doubt", "core", "own", "empty", "untyped", "misplaced"),
     "match": ("faint", "spoken"),
 }
 _COUNTS = ("fresh_from", "fresh_span")
