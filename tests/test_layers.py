@@ -16,7 +16,20 @@ NAME = "wenzheng_lab"
 
 # 交给学员的文件是什么样子（_course_files），复制课程与发作业都要用
 GROUND = frozenset(
-    {"errors", "model", "text", "calendar", "_html", "_paths", "_files", "_toml", "_segment", "_fonts", "_course_files"}
+    {
+        "errors",
+        "model",
+        "text",
+        "calendar",
+        "_html",
+        "_paths",
+        "_processes",
+        "_files",
+        "_toml",
+        "_segment",
+        "_fonts",
+        "_course_files",
+    }
 )
 ENTRANCE = frozenset({"_hub", "cli", "__main__", "_copy", "_desk", "_desk_server", "_lab"})
 _JUDGE = frozenset({"ground", "rules", "privacy", "letter"})

@@ -126,7 +126,7 @@ def require_whole(name: str, value: object, *, least: int | None = None) -> int:
         wenzheng_lab.errors.InputTypeError: 种子 seed是 NoneType 类型的 None。应为整数。请写成 seed=7。
     """
     title = {"n": "封数 n", "seed": "种子 seed"}.get(name, name)
-    example = {"n": "请写成 n=200", "seed": "请写成 seed=7"}.get(name, "")
+    example = {"n": "请写成 n=200", "seed": "请写成 seed=7"}.get(name, f"如 {name}={max(10, least or 0)}")
     whole = value if isinstance(value, int) and not isinstance(value, bool) else getattr(value, "__index__", None)
     if whole is None or isinstance(value, bool):
         raise InputTypeError(explain(f"{title}是 {type(value).__name__} 类型的 {show(value)}", "应为整数", example))

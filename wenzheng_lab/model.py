@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from wenzheng_lab.errors import InputError, InputTypeError, explain, show
+from wenzheng_lab.errors import InputError, InputTypeError, explain, require_kind, show
 
 APPEALS = ("咨询", "求助", "投诉", "举报", "建议", "感谢")
 URGENCIES = ("特急", "急", "一般")
@@ -403,3 +403,21 @@ class Case:
     """应当答复的最后时间；由时限规则算出"""
     notices: tuple[datetime, ...] = ()
     """答复前给留言人的进展告知时间"""
+
+    def __post_init__(self) -> None:
+        """种类不对当场说；时间换成北京时间，免得评“及时”时带时区的与不带的没法比。"""
+        require_kind(self.message, Message, "message", "应为 wz.Message", "字典请写成 wz.Message.of(字典)")
+        for name, kind, todo in (
+            ("replies", Reply, "如 replies=[wz.Reply(文字)]"),
+            ("asks", str, '如 asks=["什么时候修好"]'),
+            ("facts", str, '如 facts=["3月5日换了11盏灯"]'),
+            ("notices", object, '如 notices=["2026-03-05"]'),
+        ):
+            given = getattr(self, name)
+            listed = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+            if not listed or not all(isinstance(item, kind) for item in given):
+                raise InputTypeError(explain(f"{name} 是 {show(given)}", f"应为 {kind.__name__} 的列表", todo))
+            object.__setattr__(self, name, tuple(given))
+        object.__setattr__(self, "due_at", parse_time(self.due_at, "due_at"))
+        notices = (parse_time(notice, "notices") for notice in self.notices)
+        object.__setattr__(self, "notices", tuple(notice for notice in notices if notice is not None))

@@ -65,6 +65,7 @@ def fold(text: str) -> str:
         >>> len(fold("㎡…𠮷")) == len("㎡…𠮷")
         True
     """
+    text = require_text(text, "文字")
     return _folded(text) if len(text) <= _KEPT_LENGTH else text.translate(_FOLD)
 
 
@@ -109,7 +110,7 @@ _CLAUSE = re.compile(rf"[^。！？!?；;，,\n…]*(?:[。！？!?；;，,…]+
 
 def _split(pattern: re.Pattern[str], text: str) -> tuple[Span, ...]:
     spans = []
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(require_text(text, "文字")):
         start, end = match.span()
         while start < end and text[start].isspace():
             start += 1
@@ -172,7 +173,7 @@ def han_count(text: str) -> int:
         >>> han_count("𠮷先生，12345℃“”")
         3
     """
-    return len(_HAN.findall(text))
+    return len(_HAN.findall(require_text(text, "文字")))
 
 
 class _Segmenter(Protocol):
@@ -206,7 +207,7 @@ def words(text: str) -> tuple[str, ...]:
         >>> words("请问路灯什么时候修好")
         ('请问', '路灯', '什么', '时候', '修好')
     """
-    return tuple(_segmenter().cut(text)) if text else ()
+    return tuple(_segmenter().cut(text)) if require_text(text, "文字") else ()
 
 
 def word_frequency(word: str) -> int:

@@ -7,9 +7,30 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 _DECODER = json.JSONDecoder(strict=False)  # 正文里的裸换行、制表符也收
+
+
+def decode(text: str, at: int) -> tuple[Any, int]:
+    """解出 ``at`` 处的一个值。
+
+    Args:
+        text: 文字。
+        at: 从哪里起。
+
+    Returns:
+        （值，到哪里为止）。
+
+    Raises:
+        ValueError: 写坏了，或括号套得太深。
+    """
+    try:
+        return _DECODER.raw_decode(text, at)
+    except RecursionError as error:
+        raise ValueError("括号套得太深") from error
+
+
 _STEP = 1 << 20
 """一次读多少字"""
 _LONGEST = 4 << 20
@@ -72,7 +93,7 @@ class Window:
         """
         while True:
             try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
+                value, end = decode(self.text, self.at)
             except ValueError:
                 if len(self.text) - self.at < _LONGEST and self.more():
                     continue

@@ -7,12 +7,11 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from wenzheng_lab.corpus.json_stream import choose_list, scan, walk, window
+from wenzheng_lab.corpus.json_stream import choose_list, decode, scan, walk, window
 from wenzheng_lab.corpus.tables import RawTable, Row
 from wenzheng_lab.corpus.text_table import choose_encoding
 from wenzheng_lab.errors import ReadError, explain
 
-_DECODER = json.JSONDecoder(strict=False)  # 正文里的裸换行、制表符也收
 _OPEN = re.compile(r"\{")
 _WHOLE = 16 << 20
 """不到这么大（字节）就整个读进来；更大的边读边解，要读两遍"""
@@ -117,19 +116,18 @@ def _rows(records: Iterable[tuple[int, dict[str, object]]], header: Mapping[str,
 
 def _records(text: str, table: RawTable) -> Iterator[tuple[int, dict[str, object]]]:
     try:
-        whole = _DECODER.raw_decode(text, len(text) - len(text.lstrip()))
-    except ValueError:
-        whole = None
-    if whole is not None and not text[whole[1] :].strip():
+        whole = decode(text, len(text) - len(text.lstrip()))
         items = _find_list(whole[0])
-        if items is not None:
-            table.unit = "项"
-            for number, item in enumerate(items, 1):
-                if isinstance(item, Mapping):
-                    yield number, _flat(item)
-                else:
-                    table.skipped.append((number, "不是 json 对象"))
-            return
+    except (ValueError, RecursionError):
+        whole, items = None, None
+    if whole is not None and not text[whole[1] :].strip() and items is not None:
+        table.unit = "项"
+        for number, item in enumerate(items, 1):
+            if isinstance(item, Mapping):
+                yield number, _flat(item)
+            else:
+                table.skipped.append((number, "不是 json 对象"))
+        return
     table.format = "json 行"
     yield from _scan(text, table)
 
@@ -158,7 +156,7 @@ def _scan(text: str, table: RawTable) -> Iterator[tuple[int, dict[str, object]]]
         line += text.count("\n", counted, found.start())
         counted = found.start()
         try:
-            value, end = _DECODER.raw_decode(text, found.start())
+            value, end = decode(text, found.start())
         except ValueError as error:
             table.skipped.append((line, f"json 写坏了（{_plain(error)}）"))
             after = re.compile(r"[\n,]\s*\{").search(text, found.end())
@@ -186,13 +184,20 @@ def _plain(error: ValueError) -> str:
     return next((chinese for start, chinese in known.items() if message.startswith(start)), message)
 
 
+def _packed(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "（套得太深，没有读）"
+
+
 def _flat(value: Mapping[str, object], depth: int = _DEPTH) -> dict[str, object]:
     out: dict[str, object] = {}
     for key, inner in value.items():
         if isinstance(inner, Mapping) and depth > 1:
             out.update({f"{key}.{name}": item for name, item in _flat(inner, depth - 1).items()})
         elif isinstance(inner, Mapping | list):
-            out[str(key)] = json.dumps(inner, ensure_ascii=False) if inner else None
+            out[str(key)] = _packed(inner) if inner else None
         else:
             out[str(key)] = inner
     return out

@@ -171,9 +171,11 @@ def open_paper(path: str | Path, *, folder: Path | None = None) -> Unit:
     try:
         data = json.loads(found.read_text(encoding="utf-8-sig"))
         spec = _unit(data, found)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(explain(f"{found.name} 不是试卷", "应是老师发的原件", "请向老师要一份，不要改它")) from error
-    return Unit(spec, Record(spec.id, folder or learner_home()))
+    return Unit(
+        spec, Record(spec.id, learner_home() if folder is None else as_path(folder, "folder", what="学习文件夹"))
+    )
 
 
 def _unit(data: Mapping[str, Any], path: Path) -> UnitSpec:

@@ -178,7 +178,7 @@ class Record:
         except OSError as error:
             self._problem = f"学习记录读不出来（{error.strerror}），本次从头记起。"
             return
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             self._set_aside()
             return
         self._events = [event for event in events if isinstance(event, dict)]

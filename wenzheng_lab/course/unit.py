@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from wenzheng_lab._html import Content
-from wenzheng_lab._paths import share_dir
+from wenzheng_lab._paths import as_path, share_dir
 from wenzheng_lab.course import cards
 from wenzheng_lab.course.loading import QUESTION_FILE, load_unit
 from wenzheng_lab.course.progress import Line, Progress
@@ -212,7 +212,11 @@ def open_unit(name: str, *, seed: int | str | None = None, folder: Path | None =
             explain(f"没有单元 {show(name)}", f"现有：{'、'.join(known)}", f"{suggest(wanted, known)}请从中选一个")
         )
     spec = load_unit(share_dir("exercises") / wanted)
-    return Unit(spec, Record(spec.id, folder or learner_home()), seed=_seed(seed))
+    return Unit(
+        spec,
+        Record(spec.id, learner_home() if folder is None else as_path(folder, "folder", what="学习文件夹")),
+        seed=_seed(seed),
+    )
 
 
 def _seed(seed: object) -> str:

@@ -97,7 +97,7 @@ def _read(path: Path) -> dict[int, str]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["notes"]
         return {int(key): str(value) for key, value in rows.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReadError(
             explain(f"点评文件 {path.name} 读不出来", "应为本程序存的 JSON", "请改名或移走它再打开回放")
         ) from error

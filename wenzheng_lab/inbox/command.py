@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wenzheng_lab._files import atomic_path
+from wenzheng_lab._processes import MOST
 from wenzheng_lab.errors import InputError, explain, require_whole, suggest
 from wenzheng_lab.inbox.packing import Sink, chunks, open_sink, pack
 
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     load_voices()
     collecting = gc.isenabled()
     rest_collector()
-    workers = args.jobs if args.jobs > 0 else crew_size(count)
+    workers = min(MOST, args.jobs) if args.jobs > 0 else crew_size(count)
     parts: Iterable[tuple[int, list[bytes]]] = (
         pack_with_crew(count, seed=seed, scenario=args.scenario, workers=workers, targets=kinds)
         if workers > 1

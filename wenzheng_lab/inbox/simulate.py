@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import require_whole
+from wenzheng_lab.errors import InputError, explain, require_whole, show
 from wenzheng_lab.inbox.scenario import Scenario, load_scenario
 from wenzheng_lab.model import Signature
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from wenzheng_lab.inbox.simulator import MESSAGE_COLUMNS, TRUTH_COLUMNS, Simulator
+
+MOST = 20_000_000
+"""内存里一次至多造几封；一千万封约占几十 GB"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def simulate_inbox(n: int = 200, *, seed: int, scenario: object = "county") -> I
 
     Raises:
         InputTypeError: 封数、种子不是整数，情景不是文字或路径。
-        InputError: 封数小于 1，或没有这个情景。
+        InputError: 封数小于 1 或太多，或没有这个情景。
         RuleFileError: 情景文件写错，首行有文件名与行号。
 
     Examples:
@@ -105,6 +108,12 @@ def simulate_inbox(n: int = 200, *, seed: int, scenario: object = "county") -> I
     """
     import pandas as pd
 
+    if require_whole("n", n, least=1) > MOST:
+        raise InputError(
+            explain(
+                f"封数 n 是 {show(n)}", f"内存里一次至多 {MOST:,} 封", "再多请用命令 wenzheng inbox，一边造一边写进文件"
+            )
+        )
     chosen = load_scenario(scenario)
     messages, truth = [], []
     for message, row in iterate_inbox(n, seed=seed, scenario=scenario):

@@ -84,7 +84,11 @@ class Actions(Base):
             label, known = choices[name]
             if value and (not isinstance(value, str) or value not in known):
                 raise InputError(
-                    explain(f"{label}写成 {show(value)}", f"可用：{'、'.join(known)}", suggest(str(value), known))
+                    explain(
+                        f"{label}写成 {show(value)}",
+                        f"可用：{'、'.join(known)}",
+                        suggest(str(value), known) or "请照上面的写法改",
+                    )
                 )
         if not any(given.values()):
             raise InputError(explain("分拣一样也没写", "category、appeal、urgency 至少写一样", '如 urgency="特急"'))

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from wenzheng_lab.errors import explain, show
 from wenzheng_lab.office.events import Event
+from wenzheng_lab.office.ledger import LedgerError
 from wenzheng_lab.office.state import CaseState, State
 
 Step = Callable[[State, CaseState, Event, Mapping[str, Any]], None]
 _STEPS: dict[str, Step] = {}
+_MISMATCH = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""内容对不上时 Python 会抛的几种"""
 
 
 def replay(events: Iterable[Event]) -> State:
@@ -21,13 +25,27 @@ def replay(events: Iterable[Event]) -> State:
 
     Returns:
         状态。
+
+    Raises:
+        LedgerError: 有一条的内容缺了、错了，或与前面的接不上。
     """
     rows = list(events)
-    void = voided(rows)
     state = State()
-    for event in rows:
-        if event.seq not in void:
-            apply(state, event)
+    at = 0
+    try:
+        void = voided(rows)
+        for event in rows:
+            at = event.seq
+            if at not in void:
+                apply(state, event)
+    except _MISMATCH as error:
+        raise LedgerError(
+            explain(
+                f"日志的第 {at} 条读不懂（{type(error).__name__}：{show(error)}）",
+                "每一条都应由 wz.Office 写下，内容前后接得上",
+                "摘要对得上也可能是整份编的，成绩不能采信；请用备份，或报告教员",
+            )
+        ) from error
     return state
 
 

@@ -237,7 +237,8 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[list[Event], str]
             "SELECT seq, at, kind, actor, case_id, data, prev, hash FROM events ORDER BY seq"
         ).fetchall()
         sealed = connection.execute("SELECT count, hash FROM seal WHERE id = 1").fetchone()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # 文件里坏了的字节，有时连 SQLite 自己的错误信息都解不开
         raise (_busy(path) if "locked" in str(error) else _not_ours(path)) from error
     events: list[Event] = []
     prev = GENESIS

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, overload
 
 from wenzheng_lab._files import locked
 from wenzheng_lab._paths import as_path
+from wenzheng_lab._processes import worker_count
 from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError, WenzhengError, explain, suggest
 from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import is_blank
@@ -215,7 +216,7 @@ def _whole(frame: object, progress: bool, processes: int | None) -> pd.DataFrame
             )
         )
     _check_columns(frame)
-    workers = processes or (1 if len(frame) < _SERIAL else os.cpu_count() or 1)
+    workers = worker_count(len(frame), processes, few=_SERIAL)
     rows: list[dict[str, object]] = []
     with tqdm(total=len(frame), desc="评分", unit="份", disable=not progress) as bar:
         for part in _scored(_chunks(_records(frame)), workers):
@@ -312,7 +313,7 @@ def _fill_parts(source: object, out: Path, progress: bool, processes: int | None
             waiting.append((source_mark, len(part), ids))
             yield from _chunks(part)
 
-    workers = processes or (1 if total is not None and total < _SERIAL else os.cpu_count() or 1)
+    workers = worker_count(total, processes, few=_SERIAL)
     rows: list[dict[str, object]] = []
     with tqdm(total=total, desc="评分", unit="份", disable=not progress) as bar:
         for scored in _scored(feed(), workers):

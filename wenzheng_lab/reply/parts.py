@@ -147,7 +147,7 @@ class Ledger:
             self.part_rows = int(data["part_rows"])
             parts = [Part(row["name"], int(row["rows"]), row["source"], row["digest"]) for row in data["parts"]]
             signature = str(data["signature"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise InputError(
                 explain(f"{book} 读不出（{error}）", "应是上次评分留下的账本", "请换一个新目录，从头评")
             ) from error

@@ -133,7 +133,7 @@ def read_book(path: Path) -> CodeBook:
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReadError(explain(f"读不了 {path.name}（{error}）", "应为编码结果的 json 文件", "请检查路径")) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ReadError(explain(f"{path.name} 不是编码结果", f"schema 应为 {SCHEMA}", "请换成 code_sample 存的文件"))

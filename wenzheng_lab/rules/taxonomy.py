@@ -189,6 +189,10 @@ def _read(path: Path) -> Taxonomy:
         raise RuleFileError(f"{path.name}: 找不到这个文件（{path}）") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(f"{path.name}: 不是 UTF-8 编码；Excel 里请另存为“CSV UTF-8”") from error
+    except OSError as error:
+        raise RuleFileError(
+            f"{path.name}: 读不了（{error.strerror or error}），应为一个 CSV 文件；请核对路径"
+        ) from error
     return parse_taxonomy(path.name, text)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from wenzheng_lab.errors import InputError, explain, show
 from wenzheng_lab.letter.frames import column_texts
 from wenzheng_lab.trends.alarms import day_factors
+from wenzheng_lab.trends.counts import LONGEST, too_long
 from wenzheng_lab.trends.letters import read_letters
 from wenzheng_lab.trends.terms import count_terms
 
@@ -102,6 +103,8 @@ def find_bursts(frame: pd.DataFrame, *, of: str = "words", top: int = 20) -> tup
     days = letters.times[rows].astype("datetime64[D]").astype(np.int64)
     begin = int(days.min())
     length = int(days.max()) - begin + 1
+    if length > LONGEST:
+        raise too_long(letters.times[rows].min(), letters.times[rows].max())
     if of == "words":
         subjects, bodies = ([texts[i] for i in rows.tolist()] for texts in (letters.subjects, letters.bodies))
         found = count_terms(subjects, bodies, fewest=FEWEST)

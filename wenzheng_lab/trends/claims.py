@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenzheng_lab._toml import TomlFile
+from wenzheng_lab.errors import require_whole
 from wenzheng_lab.privacy import redact
 from wenzheng_lab.rules import rule_path
 from wenzheng_lab.text import clauses, fold, sentences
@@ -80,8 +81,8 @@ def watch_claims(frame: pd.DataFrame, *, top: int = 20) -> tuple[Claim, ...]:
         说法，先看近七天多的，再看人数多的；只有一个人说的不列。
 
     Raises:
-        InputTypeError: 不是表。
-        InputError: 没有 ``subject`` 也没有 ``body``。
+        InputTypeError: 不是表，或 ``top`` 不是整数。
+        InputError: 没有 ``subject`` 也没有 ``body``，或 ``top`` 不到 1。
 
     Examples:
         >>> import pandas as pd
@@ -90,6 +91,7 @@ def watch_claims(frame: pd.DataFrame, *, top: int = 20) -> tuple[Claim, ...]:
         >>> claim.people, claim.asking, claim.status
         (2, 1, '未核实')
     """
+    top = require_whole("top", top, least=1)
     letters = read_letters(frame)
     rules = _rules()
     found = [(i, text, asks) for i in range(len(letters)) for text, asks in _claims(letters, i, rules)]

@@ -19,7 +19,7 @@ WORKDAY, WEEKEND, HOLIDAY = 0, 1, 2
 KINDS = ("工作日", "周末", "节假日")
 """日子的三种；调休上班的周末算工作日"""
 UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
-_LONGEST = 40_000
+LONGEST = 40_000
 """一列日子最多多少天；更长多半是年份写错了"""
 
 
@@ -63,16 +63,25 @@ def daily_counts(source: object) -> pd.Series:
         table = pd.Series(np.ones(len(days), dtype=np.int64), index=days).groupby(level=0).sum()
     if not len(table):
         raise InputError(explain("没有一个时间", "应至少有一天", "请检查 created_at 列是否读成了时间"))
-    if (table.index[-1] - table.index[0]).days > _LONGEST:
-        raise InputError(
-            explain(
-                f"首尾是 {table.index[0]:%Y-%m-%d} 与 {table.index[-1]:%Y-%m-%d}",
-                "应在一百年以内",
-                "多半有写错的年份，请先去掉",
-            )
-        )
+    if (table.index[-1] - table.index[0]).days > LONGEST:
+        raise too_long(table.index[0], table.index[-1])
     whole = pd.date_range(table.index[0], table.index[-1], freq="D")
     return table.reindex(whole, fill_value=0).rename("count")
+
+
+def too_long(first: object, last: object) -> InputError:
+    """首尾相隔太久：多半是年份写错了，照着列几百万天会把内存撑满。
+
+    Args:
+        first: 最早的时间。
+        last: 最晚的时间。
+
+    Returns:
+        错误。
+    """
+    return InputError(
+        explain(f"首尾是 {str(first)[:10]} 与 {str(last)[:10]}", "应在一百年以内", "多半有写错的年份，请先去掉")
+    )
 
 
 def day_kinds(index: pd.Index[Any]) -> NDArray[np.int64]:

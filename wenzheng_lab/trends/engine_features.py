@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from wenzheng_lab._files import atomic_path
 from wenzheng_lab._paths import as_path
+from wenzheng_lab._processes import worker_count
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.letter.frames import cell_text, require_frame
 from wenzheng_lab.letter.shingles import bare, group_copies
@@ -134,7 +134,7 @@ def add_features(frame: pd.DataFrame, *, segment: bool = False, processes: int |
     require_frame(frame)
     texts = {name: _strings(frame[name].tolist(), name) for name in _NEEDED if name in frame.columns}
     new: dict[str, Any] = {}
-    for part in _in_processes(_cut(texts, len(frame)), segment, _workers(len(frame), processes)):
+    for part in _in_processes(_cut(texts, len(frame)), segment, worker_count(len(frame), processes, few=_SEVERAL)):
         for name, values in part.items():
             new.setdefault(name, []).extend(values)
     if "reply" in texts and "reply_key" in new:
@@ -205,7 +205,7 @@ def store_features(
         first = temporary.with_suffix(".first")
         try:
             writer: Any = None
-            for table in _with_features(batches, segment, _workers(total, processes)):
+            for table in _with_features(batches, segment, worker_count(total, processes, few=_SEVERAL)):
                 writer = writer or pq.ParquetWriter(first, table.schema)
                 writer.write_table(table, row_group_size=65_536)
                 if "reply_key" in table.schema.names:
@@ -316,14 +316,6 @@ def _strings(values: Iterable[object], name: str) -> list[str | None]:
 def _cut(texts: Mapping[str, list[str | None]], rows: int) -> Iterator[dict[str, list[str | None]]]:
     for at in range(0, rows, _BATCH):
         yield {name: values[at : at + _BATCH] for name, values in texts.items()}
-
-
-def _workers(rows: int, processes: int | None) -> int:
-    if processes is not None:
-        if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
-            raise InputError(explain(f"processes 写成 {show(processes)}", "应为 1 以上的整数", "不写就自己看着办"))
-        return processes
-    return 1 if rows < _SEVERAL else os.cpu_count() or 1
 
 
 def _in_processes(

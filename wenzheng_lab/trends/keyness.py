@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wenzheng_lab.errors import require_whole
 from wenzheng_lab.letter.frames import column_texts, require_messages
 from wenzheng_lab.letter.shingles import group_copies
 from wenzheng_lab.trends.terms import count_terms
@@ -39,8 +40,8 @@ def compare_words(
         ``likelihood`` 对数似然比 G²，``q`` 经多重比较校正的错报率。
 
     Raises:
-        InputTypeError: 不是表。
-        InputError: 没有 ``subject`` 也没有 ``body``。
+        InputTypeError: 不是表，或 ``top``、``fewest`` 不是整数。
+        InputError: 没有 ``subject`` 也没有 ``body``，或 ``top`` 不到 1。
 
     Examples:
         >>> import pandas as pd
@@ -51,6 +52,7 @@ def compare_words(
     """
     import pandas as pd
 
+    top, fewest = require_whole("top", top, least=1), require_whole("fewest", fewest)
     parts = [_unique(frame) for frame in (target, reference)]
     sizes = [len(subjects) for subjects, _ in parts]
     subjects = [text for part, _ in parts for text in part]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
+from wenzheng_lab._processes import worker_count
 from wenzheng_lab.errors import WenzhengError
 from wenzheng_lab.letter.frames import require_messages
 from wenzheng_lab.model import is_blank
@@ -83,7 +83,7 @@ def triage_messages(
     frame = require_messages(frame)
     triage_message({"subject": "", "body": ""}, profile=profile, alert=alert)  # 参数写错时，一开头就报
     records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
-    workers = processes or (1 if len(records) < _SERIAL else os.cpu_count() or 1)
+    workers = worker_count(len(records), processes, few=_SERIAL)
     work = functools.partial(_triage_row, profile=profile, alert=alert)
     with tqdm(total=len(records), disable=not progress, unit="封") as bar:
         done = []

@@ -19,7 +19,17 @@ from wenzheng_lab.triage.features import BLOCKS
 from wenzheng_lab.triage.linear import Matrix
 
 FORMAT = "wenzheng-triage-model/1"
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, EOFError, OSError, zlib.error, zipfile.BadZipFile)
+_BROKEN = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    RecursionError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 _NUMBERS = ("trust", "seed", "threshold", "scale", "trained_on")
 
 

@@ -1,6 +1,6 @@
 """及时：在期限内答的吗，超期告知了吗。"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wenzheng_lab.model import Finding
 from wenzheng_lab.reply.criteria._draft import Draft, Situation, draft
@@ -18,8 +18,6 @@ def judge(situation: Situation) -> Draft:
     asked, answered = situation.case.message.created_at, situation.replied_at
     if asked is None or answered is None:
         return Draft(None, ())
-    days = situation.spec.numbers["days"]
-    due = situation.case.due_at or asked + timedelta(days=days)
     told = any(asked <= notice < answered for notice in situation.case.notices)
     spent = (answered - asked).total_seconds() / 86400
     if spent < 0:
@@ -27,6 +25,9 @@ def judge(situation: Situation) -> Draft:
             None,
             (_say(situation, "timeliness.backwards", 0.0, "答复时间早于来信时间，无法评及时", "请核对两个时间。"),),
         )
+    days = timedelta(days=situation.spec.numbers["days"])
+    # 来信时间写成 9999 年的，加上期限会越界
+    due = situation.case.due_at or (asked + days if asked < datetime.max - days else datetime.max)
     if answered <= due:
         early = spent <= (due - asked).total_seconds() / 86400 / 2
         score = 3.0 if early or told else 2.0
