@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -149,9 +150,6 @@ TEXT_DOORS: Mapping[str, Callable[[Any], object]] = {
     "Office 情景": lambda value: wz.Office(value, seed=7),
     "simulate_inbox 情景": lambda value: wz.simulate_inbox(3, seed=7, scenario=value),
     "course.open": lambda value: wz.course.open(value),
-    "second_opinion 答复": lambda value: wz.second_opinion(
-        value, to=LETTER, endpoint="http://127.0.0.1:9/v1", model="m", retries=0, timeout=1
-    ),
 }
 
 
@@ -205,9 +203,9 @@ FRAME_DOORS: Mapping[str, Callable[[Any], object]] = {
     "count_over_time": _rows(lambda frame: wz.count_over_time(frame), None),
     "response_curve": _rows(lambda frame: wz.response_curve(frame), None),
     "indicators": _shown(lambda frame: wz.indicators(frame, by=["department"])),
-    "regress_response": _shown(lambda frame: wz.regress_response(frame, ["length"], model="log_hours")),
+    "regress_response": _shown(lambda frame: wz.regress_response(frame, ["quality"])),
     "regress_quality": _shown(lambda frame: wz.regress_quality(frame, ["length"])),
-    "compare_twins": _shown(lambda frame: wz.compare_twins(frame)),
+    "compare_twins": _shown(lambda frame: wz.compare_twins(frame, match=(), alike=0.0)),
     "draw_sample": _shown(lambda frame: wz.draw_sample(frame, 4, seed=7)),
     "TriageModel.fit": lambda frame: wz.TriageModel(min_count=1, trust=0.5).fit(frame, ["甲", "乙"] * 12),
     "TriageModel.predict": _rows(lambda frame: pd.Series(_model().predict(frame), index=frame.index)),
@@ -365,3 +363,65 @@ FILE_DOORS: Mapping[str, Callable[[Any], object]] = {
     "wenzheng score": _cli("score", "{}", "--out", "{}.评分"),
     "wenzheng analyse": _cli("analyse", "{}", "--out", "{}.分析"),
 }
+
+
+QUESTIONS: Mapping[str, str] = {
+    "Choose": "L00",
+    "Label": "L00",
+    "Write": "L00",
+    "Decide": "L00",
+    "Rank": "L00",
+    "Chart": "L01",
+    "AtDesk": "L06",
+    "Post": "L08",
+    "Code": "R1",
+}
+"""题型 → 哪一课里有"""
+
+
+def _check(kind: str) -> Callable[[Any], str | None]:
+    """交一次作答：只许三种回话——尚未作答、判了、运行出错（一句中文）。"""
+
+    def knock(value: Any) -> str | None:
+        unit = wz.course.open(QUESTIONS[kind], folder=_home())
+        question = next(one for one in unit.questions.values() if type(one.spec.kind).__name__ == kind)
+        found = question.check(value)
+        assert "<script>alert" not in found._repr_html_()
+        outcome = found.outcome.name
+        assert outcome in ("NOT_ATTEMPTED", "NEEDS_WORK", "ERROR"), outcome
+        if outcome == "ERROR":
+            assert "Traceback" not in str(found)
+            raise wz.WenzhengError("运行出错。见反馈。改了再交。")
+        return UNSCORED if outcome == "NOT_ATTEMPTED" else None
+
+    return knock
+
+
+@functools.cache
+def _home() -> Path:
+    return Path(tempfile.mkdtemp(prefix="doors-"))
+
+
+ANSWER_DOORS: Mapping[str, Callable[[Any], object]] = {f"{name}.check": _check(name) for name in QUESTIONS}
+
+
+def _rule_parsers() -> Mapping[str, Callable[[Path], object]]:
+    from wenzheng_lab._toml import TomlFile
+    from wenzheng_lab.corpus.registry import parse
+    from wenzheng_lab.inbox.scenario import read_scenario as inbox_scenario
+    from wenzheng_lab.office.scenario import read_scenario
+    from wenzheng_lab.rules.load import parse_rules
+    from wenzheng_lab.rules.rubric import parse_rubric
+
+    return {
+        "parse_rules": lambda path: parse_rules(TomlFile.read(path), targets="act"),
+        "parse_rubric": lambda path: parse_rubric(TomlFile.read(path), names=()),
+        "load_deadlines": _deadlines,
+        "load_catalogue": _catalogue,
+        "Office 情景文件": read_scenario,
+        "simulate_inbox 情景文件": inbox_scenario,
+        "corpus 表的清单": lambda path: parse(TomlFile.read(path)),
+    }
+
+
+RULE_DOORS = _rule_parsers()

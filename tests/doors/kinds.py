@@ -53,7 +53,9 @@ def good_frame(rows: int = 24) -> pd.DataFrame:
             "author": [f"网友{n}" for n in at],
             "place": np.where(at % 2 == 0, "青禾县城关镇", "青禾县望山镇"),
             "subject": np.where(at % 2 == 0, "北关路路灯不亮", "公交等太久"),
-            "body": [f"{PLAIN}第{n}户。" if n % 2 == 0 else f"10路公交等了{n}分钟，建议增开班车。" for n in at],
+            "body": [
+                f"{PLAIN}第{n}户。" if n % 2 == 0 else f"10路公交等了{n}分钟，凭什么不管！还有没有王法！" for n in at
+            ],
             "category": np.where(at % 2 == 0, "城乡建设", "交通运输"),
             "appeal": np.where(at % 2 == 0, "投诉", "建议"),
             "department": np.where(at % 2 == 0, "城管局", "交通局"),
@@ -157,8 +159,35 @@ WHOLES: Mapping[str, object] = {
 }
 """整数：给要种子的门"""
 
-HEADER = "留言编号,留言主题,留言详情,留言时间\r\n"
-ROW = f"1,路灯,{PLAIN},2026/3/5 8:05\r\n"
+HEADER = "留言编号,留言主题,留言详情,留言时间,答复意见\r\n"
+ROW = f"1,路灯,{PLAIN},2026/3/5 8:05,{REPLY}\r\n"
+
+_RULE = """version = "1"
+[act]
+slogan = "套话"
+[[rule]]
+id = "slogan.a"
+act = "slogan"
+message = "{match}"
+why = "因"
+source = "源"
+terms = ["甲"]
+hits = ["甲"]
+misses = ["丁"]
+"""
+RULES: Mapping[str, bytes] = {
+    "错字": _RULE.replace("message", "mesage").encode(),
+    "缺字段": _RULE.replace('why = "因"\n', "").encode(),
+    "少引号": _RULE.replace('"源"', '"源').encode(),
+    "坏句式": _RULE.replace('terms = ["甲"]', 'patterns = ["(甲"]').encode(),
+    "种类错": _RULE.replace('["甲"]', "3").encode(),
+    "NUL": _RULE.replace("甲", "甲\0").encode(),
+    "深套": ("x = " + "[" * 5000).encode(),
+    "GBK": _RULE.encode("gbk"),
+    "空文件": b"",
+    "乱字节": bytes(range(256)),
+}
+"""规则文件：给规则、细则、时限、派单、情景的读取"""
 
 
 def _csv(encoding: str, body: str = ROW * 3) -> bytes:
@@ -169,19 +198,29 @@ FILES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "UTF-8": ("表.csv", lambda: _csv("utf-8")),
     "带BOM": ("表.csv", lambda: _csv("utf-8-sig")),
     "GBK": ("表.csv", lambda: _csv("gbk")),
-    "GB18030": ("表.csv", lambda: _csv("gb18030", ROW + "2,𠮷,𠮷家路灯坏了,2026/3/5\r\n")),
+    "GB18030": ("表.csv", lambda: _csv("gb18030", ROW + "2,𠮷,𠮷家路灯坏了,2026/3/5,已修好。\r\n")),
     "UTF-16": ("表.csv", lambda: _csv("utf-16")),
     "UTF-16无BOM": ("表.csv", lambda: _csv("utf-16-le")),
-    "混换行": ("表.csv", lambda: (HEADER + '1,题,"甲\r\n乙\r丙\n丁",\n2,题,戊,\r').encode()),
-    "怪字": ("表.csv", lambda: (HEADER + "1,灯\0\u200b😀,𠮷臺灣<script>x</script>,\r\n").encode()),
-    "百万字": ("表.csv", lambda: (HEADER + f"1,题,{TEXTS['百万字']},\r\n").encode()),
-    "公式": ("表.xlsx", lambda: _xlsx([["subject", "body"], ["=1+1", "=cmd|'/c calc'!A0"], ["题", "文"]])),
-    "合并格": ("表.xlsx", lambda: _xlsx([["subject", "body"], ["题", "文"], [None, "文二"]], merge="A2:A3")),
+    "混换行": ("表.csv", lambda: (HEADER + '1,题,"甲\r\n乙\r丙\n丁",,已修好。\n2,题,戊,,已修好。\r').encode()),
+    "怪字": ("表.csv", lambda: (HEADER + "1,灯\0\u200b😀,𠮷臺灣<script>x</script>,,已修\0好。\r\n").encode()),
+    "百万字": ("表.csv", lambda: (HEADER + f"1,题,{TEXTS['百万字']},,已修好。\r\n").encode()),
+    "公式": (
+        "表.xlsx",
+        lambda: _xlsx([["subject", "body", "reply"], ["=1+1", "=cmd|'/c calc'!A0", "=1"], ["题", "文", "已修好。"]]),
+    ),
+    "合并格": (
+        "表.xlsx",
+        lambda: _xlsx(
+            [["subject", "body", "reply"], ["题", "文", "已修好。"], [None, "文二", "已修好。"]], merge="A2:A3"
+        ),
+    ),
     "时间混": (
         "表.csv",
-        lambda: (HEADER + "1,题,文,2026/3/5\r\n2,题,文,46086.5\r\n3,题,文,昨天\r\n4,题,文,0001-01-01\r\n").encode(),
+        lambda: (
+            HEADER + "1,题,文,2026/3/5,已修\r\n2,题,文,46086.5,\r\n3,题,文,昨天,\r\n4,题,文,0001-01-01,\r\n"
+        ).encode(),
     ),
-    "编号重": ("表.csv", lambda: (HEADER + "1,题,文,\r\n1,题,文二,\r\n").encode()),
+    "编号重": ("表.csv", lambda: (HEADER + "1,题,文,,已修\r\n1,题,文二,,已修\r\n").encode()),
     "错列": ("表.csv", lambda: "姓名,年龄\r\n甲,3\r\n".encode()),
     "只有表头": ("表.csv", HEADER.encode),
     "空文件": ("表.csv", bytes),

@@ -22,6 +22,14 @@ _FORMULA = re.compile(rb"<f[\s/>]")
 _CHUNK = 1 << 18
 _OVERLAP = 64
 
+# openpyxl 对不合规矩的 XML 抛的是 Python 自己的各种错误：多一个属性是 TypeError，缺一个部件是 KeyError
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, EOFError, OSError),
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+)
+_MOST_COLUMNS = 16_384
+"""Excel 至多到 XFD 列；再往右的合并范围是坏的，照着补会把内存撑满"""
+
 Merge = tuple[int, int, int, int]
 """（首行，末行，首列，末列），行从 1 起、列从 0 起，含两端"""
 
@@ -45,7 +53,7 @@ def open_xlsx(path: Path) -> list[RawTable]:
             # 没有默认样式、不认识的扩展等提醒与内容无关
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError, EOFError, OSError, TypeError) as error:
+    except _BROKEN as error:
         raise ReadError(
             explain(
                 f"{path.name} 打不开（{type(error).__name__}：{error}）",
@@ -75,7 +83,7 @@ def _xlsx_rows(path: Path, book: Any, sheet: Any, table: RawTable) -> Iterator[R
                 warnings.simplefilter("ignore")
                 for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
                     yield number, [unescape(cell) if isinstance(cell, str) else cell for cell in cells]
-        except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError, EOFError, OSError) as error:
+        except _BROKEN as error:
             raise ReadError(
                 explain(
                     f"{path.name} 的工作表“{sheet.title}”读到一半出错（{type(error).__name__}：{error}）",
@@ -120,9 +128,10 @@ def _scan(path: Path, sheet: Any) -> tuple[list[Merge], int]:
                 for found in _MERGED.finditer(block):
                     if found.start() < limit:
                         left, top, right, bottom = found.groups()
-                        merges.append((int(top), int(bottom), _column(left), _column(right)))
+                        if len(left) <= 3 and _column(left) < _MOST_COLUMNS:
+                            merges.append((int(top), int(bottom), _column(left), _column(right)))
                 tail = block[limit:]
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError):
+    except _BROKEN:
         return [], 0  # 读行的时候会给出清楚的错误
     return merges, formulas
 

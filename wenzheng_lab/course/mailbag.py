@@ -10,7 +10,7 @@ from wenzheng_lab.course import cards
 from wenzheng_lab.course.unit import Unit
 from wenzheng_lab.errors import DatasetError, InputError, InputTypeError, explain, show, suggest
 from wenzheng_lab.inbox import Inbox
-from wenzheng_lab.letter.frames import sound_text
+from wenzheng_lab.letter.frames import cell_text, require_messages, sound_text
 from wenzheng_lab.model import Message, is_blank, parse_time
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _letters(source: object) -> dict[str, Message]:
             )
         )
     letters: dict[str, Message] = {}
-    for letter in _rows(frame):
+    for letter in _rows(require_messages(frame)):
         if letter.id in letters:
             raise InputError(explain(f"有两封来信的编号都是 {show(letter.id)}", "编号不应重复", "请先改好编号"))
         letters[letter.id] = letter
@@ -193,7 +193,7 @@ def _rows(frame: pd.DataFrame) -> Iterator[Message]:
 
 def _word(row: Mapping[Hashable, object], name: str) -> str:
     value = row.get(name)
-    return "" if is_blank(value) else str(value)
+    return "" if is_blank(value) else cell_text(value, name)
 
 
 def _chosen(letters: Mapping[str, Message], names: Sequence[str]) -> tuple[Message, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -201,6 +202,20 @@ def column_stamps(frame: pd.DataFrame, name: str = "created_at") -> pd.Series[pd
     import pandas as pd
 
     times = column_times(frame, name)
+    check_years(times, name)
+    return pd.Series(times, dtype="datetime64[ns]")
+
+
+def check_years(times: Sequence[datetime | None], name: str) -> None:
+    """确认年份像话：截止时刻默认取最晚的一个时间，混进一个 9999 年，人人都等了八千年。
+
+    Args:
+        times: 各行的时间。
+        name: 列名，放进错误信息。
+
+    Raises:
+        InputError: 有写错的年份。
+    """
     wrong = [time for time in times if time is not None and not _YEARS[0] <= time.year <= _YEARS[1]]
     if wrong:
         raise InputError(
@@ -210,7 +225,6 @@ def column_stamps(frame: pd.DataFrame, name: str = "created_at") -> pd.Series[pd
                 "多半是写错了，或是占位用的；请先改正或留空",
             )
         )
-    return pd.Series(times, dtype="datetime64[ns]")
 
 
 def message_ids(frame: pd.DataFrame) -> list[object]:

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.errors import InputError, InputTypeError, explain
+from wenzheng_lab.errors import InputError, explain
+from wenzheng_lab.letter.frames import column_stamps, require_frame
 from wenzheng_lab.model import Signature
 from wenzheng_lab.report.briefing_blocks import Block, Heading, Picture, inert
 from wenzheng_lab.report.briefing_facts import Facts, collect_facts
@@ -115,6 +116,14 @@ class Briefing:
         return str(body_html(self))
 
 
+def _with_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """写法混着的时间读成时间；年份不对的（占位的 0001、9999 年）说出来，不让月份、用时都跟着错。"""
+    for name in ("created_at", "replied_at"):
+        if name in frame.columns:
+            frame = frame.assign(**{name: column_stamps(frame, name).to_numpy()})
+    return frame
+
+
 def make_briefing(
     frame: pd.DataFrame,
     *,
@@ -158,17 +167,13 @@ def make_briefing(
         >>> make_briefing(frame, month="2026-03").title
         '2026年3月群众网络来信分析'
     """
-    import pandas as pd
-
-    if not isinstance(frame, pd.DataFrame):
-        raise InputTypeError(
-            explain(f"来的是 {type(frame).__name__}", "应为表（DataFrame）", "文件请先用 wz.read_messages 读入")
-        )
+    require_frame(frame)
     if not len(frame):
         raise InputError(explain("表是空的", "至少要有一封来信", "请检查导出的表"))
     if not frame.index.is_unique:
         frame = frame.reset_index(drop=True)
         scores = scores.reset_index(drop=True) if scores is not None else None
+    frame = _with_times(frame)
     facts, part, hot = collect_facts(frame, month=month, as_of=as_of, scores=scores, progress=progress)
     set_ = briefing_settings()
     parts = {"briefing": set_.version, "words": set_.digest, "data": digest(facts_only(facts))}

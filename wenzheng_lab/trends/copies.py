@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 from wenzheng_lab.errors import InputError, explain, show
-from wenzheng_lab.letter.frames import message_ids, require_messages
+from wenzheng_lab.letter.frames import cell_text, message_ids, require_messages
 from wenzheng_lab.letter.shingles import group_copies
 
 if TYPE_CHECKING:
@@ -68,5 +68,8 @@ class _Texts(Sequence[str]):
 
         if isinstance(key, slice):
             cells = [column[key] for column in self._columns]
-            return ["".join("" if pd.isna(cell) else str(cell) for cell in row) for row in zip(*cells, strict=True)]
+            return [
+                "".join("" if pd.isna(cell) else cell_text(cell, "文字") for cell in row)
+                for row in zip(*cells, strict=True)
+            ]
         return "".join("" if pd.isna(column[key]) else str(column[key]) for column in self._columns)

@@ -16,7 +16,7 @@ from wenzheng_lab.rules.deadlines import CLOCK_UNITS, DeadlineRule, Deadlines, l
 from wenzheng_lab.trends.indicators_rows import DERIVED, Clock
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
-_FIRST, _LAST = date(1990, 1, 1), date(2060, 12, 31)
+FIRST, LAST = date(1990, 1, 1), date(2060, 12, 31)
 """日历表最早、最晚到哪天；时间写错成 1900 年的那几封按“没有时间”算，不为它们列几万天"""
 
 
@@ -94,8 +94,8 @@ def calendar_table(
         列名到各天的值：day（序数）、workdays（首日以来的工作日数，含当日）、month 等、
         ``due__编号``（最后一天的序数）。放假安排没有收录的，工作日数与时限是 None。
     """
-    last = min(last, _LAST)
-    first = min(max(first, _FIRST), last)
+    last = min(last, LAST)
+    first = min(max(first, FIRST), last)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     out: dict[str, list[object]] = {"day": [day.toordinal() for day in days]}
     out["workdays"] = [work_number(day, calendar) for day in days]

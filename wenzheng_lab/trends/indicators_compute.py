@@ -15,7 +15,8 @@ from wenzheng_lab.letter.frames import require_frame
 from wenzheng_lab.model import Signature, parse_time
 from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.trends.engine import Engine, open_engine
-from wenzheng_lab.trends.engine_calendar import calendar_table, choose_rules, clocks_of, work_number
+from wenzheng_lab.trends.engine_base import edges_of
+from wenzheng_lab.trends.engine_calendar import FIRST, LAST, calendar_table, choose_rules, clocks_of, work_number
 from wenzheng_lab.trends.engine_features import add_features
 from wenzheng_lab.trends.indicators_codes import read_codes
 from wenzheng_lab.trends.indicators_days import SEGMENT
@@ -36,6 +37,7 @@ from wenzheng_lab.trends.indicators_rows import (
     FEATURES,
     GROUPED,
     MEASURED,
+    MINUTE,
     RATINGS,
     SENDER,
     TIMES,
@@ -117,6 +119,11 @@ def indicators(
         _check_columns(have, groups)
         lf = _typed(hand.table(wanted_columns(list(have), groups)), groups)
         span = _span(hand, lf, as_of)
+        odd = not all(FIRST <= day <= LAST for day in (*span.created, *span.replied) if day is not None)
+        if odd:
+            # 占位的 0001 年、9999 年：截止时刻会跟着跑到九千年后，间隔会算出几百万天
+            lf = _without_odd_times(lf)
+            span = _span(hand, lf, as_of, plain=False)
         dated = [day for day in (*span.created, *span.replied) if day is not None] or [date(2000, 1, 1)]
         calendar = WorkdayCalendar()
         days = calendar_table(min(dated), max(dated), rules, calendar)
@@ -144,7 +151,10 @@ def indicators(
         hidden=hidden,
         smallest=least,
         clocks=tuple((name, f"{_rule_text(rule)}") for name, rule in rules) if span.as_of else (),
-        notes=build_notes(total, plan, reading, span.as_of, as_of is None, hidden, extra, least, have),
+        notes=(
+            *build_notes(total, plan, reading, span.as_of, as_of is None, hidden, extra, least, have),
+            *([f"有的时间在 {FIRST.year}–{LAST.year} 年以外，多半是写错了或占位的，按没有时间算。"] if odd else ()),
+        ),
         warnings=tuple(find_warnings(raw, shown, groups, rulebook)),
         signature=_signature(rulebook, deadlines or load_deadlines(), calendar, name),
     )
@@ -256,12 +266,26 @@ def _label(column: nw.Expr, kind: object) -> nw.Expr:
     return nw.when(~column.is_null()).then(column.cast(nw.String)).otherwise(nw.lit(""))
 
 
-def _span(hand: Engine, lf: Lazy, as_of: object) -> _Span:
-    """时间的头尾、评分的最大值，一趟取齐。"""
+def _without_odd_times(lf: Lazy) -> Lazy:
+    """日历表以外的时间当作没有。"""
+    parts = []
+    for name in lf.collect_schema().names():
+        column = nw.col(name)
+        for time in TIMES:
+            day, moment = day_columns(time)
+            if name in (day, moment, *((MINUTE,) if time == "replied_at" else ())):
+                inside = (nw.col(day) >= FIRST.toordinal()) & (nw.col(day) <= LAST.toordinal())
+                column = nw.when(inside).then(column)
+        parts.append(column.alias(name))
+    return lf.select(*parts)
+
+
+def _span(hand: Engine, lf: Lazy, as_of: object, *, plain: bool = True) -> _Span:
+    """时间的头尾、评分的最大值，一趟取齐；``plain`` 为假时不看原列，只看换好的列。"""
     have = lf.collect_schema().names()
     times = [name for name in TIMES if day_columns(name)[0] in have]
     ratings = [name for name in RATINGS if name in have]
-    row = hand.edges(lf, times, ratings)
+    row = hand.edges(lf, times, ratings) if plain else edges_of(hand, lf, times, ratings)
 
     def moment_of(name: str) -> datetime | None:
         value = row.get(name)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenzheng_lab.errors import InputError, explain
-from wenzheng_lab.letter.frames import column_texts, column_times, require_frame
-from wenzheng_lab.model import is_blank
+from wenzheng_lab.letter.frames import check_years, column_texts, column_times, require_frame
+from wenzheng_lab.model import is_blank, parse_time
 from wenzheng_lab.trends.compare import SMALLEST, period_labels
 from wenzheng_lab.trends.counts import UNITS
 
@@ -96,7 +96,9 @@ def waiting_days(
     times = [time for time in (*created, *replied) if time is not None]
     if not times:
         raise InputError(explain("没有一个时间", "应至少有一行有 created_at", "请检查这一列是否读成了时间"))
-    end = as_of or max(times)
+    check_years(created, "created_at")
+    check_years(replied, "replied_at")
+    end = parse_time(as_of, "as_of") or max(times)
     days, answered = np.full(len(frame), np.nan), np.zeros(len(frame), dtype=np.bool_)
     for at, (start, done, text) in enumerate(zip(created, replied, texts, strict=True)):
         if start is None or start > end or (done is None and not is_blank(text)):

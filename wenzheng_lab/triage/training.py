@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
-from wenzheng_lab.letter.frames import require_messages
+from wenzheng_lab.letter.frames import column_texts, require_messages
 from wenzheng_lab.model import is_blank
 
 FOLDS = 4
@@ -34,8 +34,7 @@ def read_pairs(frame: object) -> list[tuple[str, str]]:
     table = require_messages(frame)
     parts = []
     for name in ("subject", "body"):
-        cells = table[name].tolist() if name in table.columns else [""] * len(table)
-        parts.append(["" if is_blank(cell) else str(cell) for cell in cells])
+        parts.append(column_texts(table, name))
     return list(zip(*parts, strict=True))
 
 
