@@ -49,9 +49,9 @@ def plot_timeline(
         >>> len(plot_timeline(wz.find_hotspots(frame), frame).table)
         3
     """
-    listed = isinstance(hotspots, Sequence) and not isinstance(hotspots, str)
-    chosen = [hotspots] if isinstance(hotspots, Hotspot) else list(hotspots) if listed else [hotspots]
-    if not all(isinstance(one, Hotspot) for one in chosen):
+    given: object = hotspots
+    chosen = [hotspots] if isinstance(hotspots, Hotspot) else list(hotspots) if isinstance(given, Sequence) else None
+    if chosen is None or not all(isinstance(one, Hotspot) for one in chosen):
         raise InputTypeError(
             explain("来的不是热点", "应为 wz.find_hotspots 的结果", "请写成 wz.plot_timeline(wz.find_hotspots(表), 表)")
         )
