@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # 传给 wenzheng lab 的选项，例如 make lab LAB_FLAGS=--no-browser
 LAB_FLAGS ?=
+# 模糊测试每个靶子跑多少秒
+FUZZ_SECONDS ?= 600
 PIP_FLAGS := --disable-pip-version-check --no-input --quiet --progress-bar off -c constraints.txt
 
 # 第一个够新的 Python；pyenv 的垫片可能在而不能用，所以真的运行一次
@@ -14,7 +16,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 endif
 
-.PHONY: help lab test lint types notebooks unit browser soak lessons pictures site constraints wheel clean
+.PHONY: help lab test lint types notebooks unit browser soak fuzz lessons pictures site constraints wheel clean
 
 help:  ## 列出这些目标
 	@echo "用法：make 目标"
@@ -60,8 +62,15 @@ unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）；�
 browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
 	$(BIN)/pytest -m browser tests
 
-soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久
+soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久；一百万字的门
+	$(BIN)/pytest -m soak
 	WENZHENG_CLASS_SIZE=30 $(BIN)/pytest -s -p no:xdist tests/test_classroom_class.py
+
+fuzz: $(VENV)/.test  ## 按覆盖率变着法子找坏输入，四个靶子各十分钟（Linux）；找到的在 build/fuzz
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[fuzz]'
+	@for target in readers rules scorer log; do \
+		(cd tests && "$(CURDIR)/$(BIN)/python" -m fuzz $$target --seconds $(FUZZ_SECONDS) --out "$(CURDIR)/build/fuzz") || exit 1; done
+	@if find build/fuzz -name '*.bin' | grep .; then echo "撞出了上面这些，各有一份 .txt 说明" >&2; exit 1; fi
 
 lessons: $(VENV)/.test  ## 从头重跑课文，更新存好的输出
 	$(BIN)/python -m wenzheng_lab.course.build
