@@ -1,4 +1,4 @@
-"""重做文档里的图：第一课、评分卡、办件台三张。用法：``make pictures``（需要 Chromium）。"""
+"""重做文档里的图：第一课、评分卡、办件台三张、课文三张。用法：``make pictures``（需要 Chromium）。"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tests" / "browser"))
 
 import desk_pictures  # noqa: E402
+import lesson_pictures  # noqa: E402
 from lab_driver import find_chromium, open_chromium, running_lab  # noqa: E402
 
 # 第一课里的第一张评分卡（那份空话连篇的答复），和“读信”一节
@@ -46,6 +47,7 @@ def main() -> int:
         page.locator(SECTION).evaluate("heading => heading.scrollIntoView()")
         page.wait_for_timeout(500)
         page.screenshot(path=HERE / "lesson.png")
+        lesson_pictures.make(lab, visit)
     return 0
 
 

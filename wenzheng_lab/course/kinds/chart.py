@@ -25,6 +25,8 @@ _TALL = 5.0
 _TICKS = 8
 """横轴上最多写几个名字"""
 _MOST_FIGURES = 3
+_NARROW = 8.0
+"""横轴末一格不到这么宽（占全宽百分之几），名字就靠右写"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,11 @@ class Figure:
     def _axis(self) -> Markup:
         """横轴：隔几格写一个名字。"""
         every = -(-len(self.labels) // _TICKS)
+        ticks = self.labels[::every]
         share = 100 * every / len(self.labels)
-        names = [tag("span", name, attrs={"style": _axis_style(share)}) for name in self.labels[::every]]
+        names = [tag("span", name, attrs={"style": _axis_style(share)}) for name in ticks[:-1]]
+        # 最后一个名字常比它下面的柱子宽：往左伸，不然右边要切掉半个字
+        names.append(tag("span", ticks[-1], attrs={"style": _axis_style(100 - share * (len(ticks) - 1), last=True)}))
         return tag("div", *names, attrs={"style": "white-space:nowrap;overflow:hidden"})
 
     def _columns(self) -> list[Content]:
@@ -107,9 +112,10 @@ class Figure:
         return [*parts, cards.small(ends), cards.fold(f"看每一格的数（{self.unit}）", table)]
 
 
-def _axis_style(share: float) -> str:
+def _axis_style(share: float, *, last: bool = False) -> str:
     size = f"width:{share:.2f}%;overflow:visible;font-size:.85em;color:{cards.GREY}"
-    return f"display:inline-block;white-space:nowrap;{size}"
+    place = "display:inline-flex;justify-content:flex-end" if last and share < _NARROW else "display:inline-block"
+    return f"{place};white-space:nowrap;{size}"
 
 
 def _column(title: str, wide: float, tall: float) -> Markup:
