@@ -127,3 +127,14 @@ def test_spark_features_are_those_of_home(session: object, tmp_path: Path) -> No
         one = found[name].to_pylist()  # 不经 pandas：带空的整数会变成小数，指纹就不准了
         other = [None if value is None or str(value) == "<NA>" else value for value in want[name].astype(object)]
         assert one == other, name
+
+
+def test_spark_counts_words_and_finds_copies_as_at_home(session: object, master: str, tmp_path: Path) -> None:
+    """数词、找抄件的式子在真集群上与 DuckDB 一样。"""
+    from wenzheng_lab.trends.engine_words import count_words, near_duplicates
+
+    path = store_features(made_table(200), tmp_path / "来信.parquet", segment=True, processes=1)
+    assert count_words(path, ["department"]).equals(count_words(path, ["department"], engine=master))
+    home = near_duplicates(path)
+    assert len(home) > 0
+    assert home.equals(near_duplicates(path, engine=master))

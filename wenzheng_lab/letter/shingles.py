@@ -154,6 +154,31 @@ def group_copies(texts: Sequence[str], *, threshold: float = 0.6, shortest: int 
     return _roots(leader, np.arange(total))
 
 
+def band_keys(texts: Sequence[str]) -> list[str | None]:
+    """各封的最小哈希分成的各段，连同全文的指纹：有一样相同的，才可能几乎相同。
+
+    Args:
+        texts: 各封的文字。
+
+    Returns:
+        与 ``texts`` 等长；各样之间一个空格，不成文的是空。短于 ``SHORTEST`` 的只有全文的指纹。
+
+    Examples:
+        >>> one, other = band_keys(["柳林路的路灯黑了半年，请派人修。", "柳林路的路灯黑了半年请派人修"])
+        >>> len(one.split()), one == other
+        (17, True)
+    """
+    out: list[str | None] = []
+    for start in range(0, len(texts), _CHUNK):
+        codes, lengths = _codes(texts[start : start + _CHUNK])
+        whole = _fingerprints(codes, lengths)
+        marks = _signatures(*_flat(codes, lengths))
+        for size, mark, row in zip(lengths.tolist(), whole.tolist(), marks, strict=True):
+            bands = [f"{n:x}:{row[n * ROWS : (n + 1) * ROWS].tobytes().hex()}" for n in range(BANDS)]
+            out.append(" ".join([f"w:{mark:x}", *(bands if size >= SHORTEST else ())]) if size else None)
+    return out
+
+
 def _hash(codes: NDArray[np.uint32]) -> Grams:
     """连续四个字的哈希，一个起点一个。"""
     if len(codes) < SIZE:

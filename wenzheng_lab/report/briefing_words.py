@@ -2,77 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wenzheng_lab.letter.frames import column_texts
-from wenzheng_lab.reply import score_reply
-from wenzheng_lab.report.briefing_blocks import Block, Grid, Heading, Para, Quote
-from wenzheng_lab.report.briefing_facts import PLACED, Example, Facts, Matter, Period
+from wenzheng_lab.report.briefing_blocks import Block, Grid, Heading, Para
+from wenzheng_lab.report.briefing_facts import PLACED, Facts, Matter, Period
+from wenzheng_lab.report.briefing_phrases import day, few, share
+from wenzheng_lab.report.briefing_quotes import quote
 from wenzheng_lab.report.briefing_settings import briefing_settings
-from wenzheng_lab.report.masking import hide, mask
 from wenzheng_lab.rules import load_rubric
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_GREETING = re.compile(r"^.{0,24}?(?:您好|你好|收悉|您们好)[！!，,。.：:]?\s*")
-_NAMED = re.compile(r"^[“\"]?[＊*]+[”\"]?[：:，,\s]*")
-_SENTENCE = re.compile(r"(?<=[。！？；])")
-_INNER = str.maketrans("“”", "‘’")
 _NUMBERS = "一二三四五六七八九十"
-
-
-def day(moment: datetime) -> str:
-    """公文里的日期。
-
-    Args:
-        moment: 时刻。
-
-    Returns:
-        如“2026年3月5日”。
-
-    Examples:
-        >>> day(datetime(2026, 3, 5, 9))
-        '2026年3月5日'
-    """
-    return f"{moment.year}年{moment.month}月{moment.day}日"
-
-
-def share(part: int, whole: int) -> str:
-    """占几成，一位小数。
-
-    Args:
-        part: 分子。
-        whole: 分母。
-
-    Returns:
-        百分数；没有分母为“—”。
-
-    Examples:
-        >>> share(154, 2816)
-        '5.5%'
-    """
-    return f"{part / whole:.1%}" if whole else "—"
-
-
-def few(count: int) -> str:
-    """一组的件数；太少不写出来。
-
-    Args:
-        count: 件数。
-
-    Returns:
-        如“12件”“不足5件”。
-
-    Examples:
-        >>> few(12), few(2), few(0)
-        ('12件', '不足5件', '没有')
-    """
-    least = briefing_settings().limit("smallest")
-    return "没有" if count == 0 else f"不足{least}件" if count < least else f"{count}件"
 
 
 def opening(facts: Facts) -> Para:
@@ -317,64 +260,8 @@ def badly(facts: Facts, frame: pd.DataFrame) -> list[Block]:
     out: list[Block] = [Para(text)]
     if facts.examples:
         out.append(Para("举几例（个人信息已遮去），供改进，不是对哪个人的评价："))
-    out += [_quote(at, one, frame) for at, one in enumerate(facts.examples, 1)]
+    out += [quote(at, one, frame) for at, one in enumerate(facts.examples, 1)]
     return out
-
-
-def _quote(at: int, one: Example, frame: pd.DataFrame) -> Quote:
-    set_ = briefing_settings()
-
-    def cell(name: str) -> str:
-        return column_texts(frame.iloc[[one.row]], name)[0]
-
-    names = (cell("author"),) if len(cell("author")) > 1 else ()
-    letter = mask(_short(cell("subject") or cell("body"), 40), "message", names)
-    plain = cell("reply")
-    reply = hide(mask(plain, "reply", names).text, letter.hidden)
-    at_least = 0
-    if one.kind == "privacy":
-        # 引到泄露的那一处；别处也可能遮了字，但不是评分所指
-        score = score_reply(plain, to={"subject": cell("subject"), "body": cell("body")})
-        spans = [item.span for gate in score.gates if gate.id == "G1" for item in gate.findings if item.span]
-        at_least = spans[0].start if spans else 0
-    label, fault = set_.faults[one.kind]
-    days = f"来信后{one.days:.0f}天答复，" if one.days is not None and one.kind == "late" else ""
-    return Quote(
-        f"例{at}（{label}）",
-        letter.text.translate(_INNER) + (f"（编号{one.number}）" if one.number else ""),
-        _telling(reply, at_least, set_.limit("quote")).translate(_INNER),
-        days + fault,
-        _remedy(one.kind),
-    )
-
-
-def _telling(reply: str, start: int, limit: int) -> str:
-    """引哪一段：``start`` 大于零的引那一处前后，其余引称呼以后的头几句；一行写完。"""
-    if start:
-        low = max(0, start - limit // 2)
-        text = " ".join(reply[low : low + limit].split())
-        return ("……" if low else "") + text + ("……" if low + limit < len(reply) else "")
-    text = " ".join(reply.split())
-    text = _NAMED.sub("", _GREETING.sub("", text, count=1)).lstrip("“”\"'：:，, ") or text
-    out = ""
-    for part in _SENTENCE.split(text):
-        if out and len(out) + len(part) > limit:
-            break
-        out += part
-    return _short(out, limit).rstrip("。") + ("……" if len(out) < len(text) and len(out) <= limit else "")
-
-
-def _remedy(kind: str) -> str:
-    rubric = load_rubric()
-    name = {"off_topic": "relevance", "empty": "disposition", "late": "timeliness"}.get(kind)
-    if name is None:
-        return rubric.gates["G1"].advice
-    return rubric.criteria[name].advice[0]
-
-
-def _short(text: str, limit: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[:limit] + "……"
 
 
 def advice(facts: Facts, columns: Sequence[str]) -> list[Block]:
@@ -456,7 +343,8 @@ def caution(facts: Facts, name: str, reading: Sequence[str], signature: str) -> 
         各块。
     """
     set_ = briefing_settings()
-    lines = [f"数取自“{name}”，{facts.total}件" + (f"；{'；'.join(reading)}" if reading else "") + "。"]
+    told = [line.removeprefix("请留意：") for line in reading]
+    lines = [f"数取自“{name}”，{facts.total}件" + (f"；{'；'.join(told)}" if told else "") + "。"]
     if facts.as_of:
         lines.append(f"截止{day(facts.as_of)}。")
     lines += [*(set_.reply_caution if facts.has_reply else ()), *set_.caution]

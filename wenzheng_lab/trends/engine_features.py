@@ -19,7 +19,7 @@ from wenzheng_lab._paths import as_path
 from wenzheng_lab._processes import worker_count
 from wenzheng_lab.errors import InputError, InputTypeError, explain, show
 from wenzheng_lab.letter.frames import cell_text, require_frame
-from wenzheng_lab.letter.shingles import bare, group_copies
+from wenzheng_lab.letter.shingles import band_keys, bare, group_copies
 from wenzheng_lab.model import is_blank
 from wenzheng_lab.rules.load import load_rules
 from wenzheng_lab.text import fold, words
@@ -37,6 +37,9 @@ _BATCH = 5_000
 """一批多少封"""
 WORDS = "words"
 """切好的词，空格隔开"""
+BANDS_COLUMN = "bands"
+"""最小哈希的各段与全文的指纹，空格隔开：有一段相同的可能几乎相同"""
+_STRINGS = (WORDS, BANDS_COLUMN)
 
 
 def feature_columns(texts: Mapping[str, Sequence[str | None]], *, segment: bool = False) -> dict[str, list[object]]:
@@ -44,10 +47,10 @@ def feature_columns(texts: Mapping[str, Sequence[str | None]], *, segment: bool 
 
     Args:
         texts: ``subject``、``body``、``reply``、``place`` 里有的几列，等长；缺失是 None。
-        segment: 是否另给切好的词。
+        segment: 是否另给切好的词，与找抄件用的各段。
 
     Returns:
-        body_key（来信的指纹，整数）、angry、again、rural、reply_key、words；原料没有的列不给。
+        body_key（来信的指纹，整数）、angry、again、rural、reply_key，要切词时另有 words、bands；原料没有的列不给。
 
     Examples:
         >>> found = feature_columns({"body": ["我再次反映！！凭什么不管"], "place": ["白鹤塘镇"]})
@@ -66,6 +69,7 @@ def feature_columns(texts: Mapping[str, Sequence[str | None]], *, segment: bool 
         out["again"] = [bool(spec().again.search(text)) if text.strip() else None for text in folded]
         if segment:
             out[WORDS] = [" ".join(word for word in words(text) if word.strip()) for text in whole]
+            out[BANDS_COLUMN] = list(band_keys(whole))
     if "reply" in texts:
         out["reply_key"] = [fingerprint(text or "") for text in texts["reply"]]
     if "place" in texts:
@@ -118,7 +122,7 @@ def add_features(frame: pd.DataFrame, *, segment: bool = False, processes: int |
 
     Args:
         frame: 规范列的表。
-        segment: 是否另给切好的词。
+        segment: 是否另给切好的词，与找抄件用的各段。
         processes: 用几个进程；默认看封数与核数。
 
     Returns:
@@ -182,7 +186,7 @@ def store_features(
     Args:
         source: 规范列的 parquet，或内存里的表。
         target: 写到哪里，以 ``.parquet`` 结尾。
-        segment: 是否另给切好的词。
+        segment: 是否另给切好的词，与找抄件用的各段。
         processes: 用几个进程；默认用全部的核。
         progress: 每写完一批调用一次，参数是已写的行数。
 
@@ -304,7 +308,7 @@ def _arrow_type(name: str) -> Any:
 
     if name in ("angry", "again", "rural"):
         return pa.bool_()
-    return pa.string() if name == WORDS else pa.int64()
+    return pa.string() if name in _STRINGS else pa.int64()
 
 
 def _strings(values: Iterable[object], name: str) -> list[str | None]:
@@ -343,7 +347,7 @@ def spark_features(frame: Any, *, segment: bool = False) -> Any:
 
     Args:
         frame: Spark 的表。
-        segment: 是否另给切好的词。
+        segment: 是否另给切好的词，与找抄件用的各段。
 
     Returns:
         Spark 的表，多了各列；用之前请先写成 parquet，免得每次都重算。
@@ -355,7 +359,7 @@ def spark_features(frame: Any, *, segment: bool = False) -> Any:
     # 另造一个：StructType.add 会改动原表记着的 schema
     schema = types.StructType(list(frame.schema.fields))
     for name in new:
-        kind = types.StringType() if name == WORDS else types.LongType()
+        kind = types.StringType() if name in _STRINGS else types.LongType()
         schema.add(name, types.BooleanType() if name in ("angry", "again", "rural") else kind)
     return frame.mapInArrow(functools.partial(_map_batches, segment=segment), schema)
 
