@@ -27,8 +27,8 @@ from wenzheng_lab.report.briefing import Briefing, make_briefing
 from wenzheng_lab.report.briefing_blocks import Grid
 from wenzheng_lab.report.briefing_docx import build_docx
 from wenzheng_lab.report.briefing_html import build_html
-from wenzheng_lab.report.briefing_settings import briefing_settings
 from wenzheng_lab.report.briefing_phrases import few
+from wenzheng_lab.report.briefing_settings import briefing_settings
 from wenzheng_lab.report.masking import MASK
 
 PHONE = "13800000000"
