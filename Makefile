@@ -16,7 +16,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 endif
 
-.PHONY: help lab test lint types notebooks unit browser soak fuzz lessons pictures site constraints wheel clean
+.PHONY: help lab test lint types notebooks unit browser soak fuzz audit lessons pictures site constraints wheel clean
 
 help:  ## 列出这些目标
 	@echo "用法：make 目标"
@@ -72,6 +72,12 @@ fuzz: $(VENV)/.test  ## 按覆盖率变着法子找坏输入，四个靶子各�
 		(cd tests && "$(CURDIR)/$(BIN)/python" -m fuzz $$target --seconds $(FUZZ_SECONDS) --out "$(CURDIR)/build/fuzz") || exit 1; done
 	@if find build/fuzz -name '*.bin' | grep .; then echo "撞出了上面这些，各有一份 .txt 说明" >&2; exit 1; fi
 
+audit: $(VENV)/.test  ## 查依赖有没有已知的漏洞（要网络），写一份带日期的报告
+	@# 单独一个环境：pip-audit 自己的依赖不与我们的混在一起；装不上也照写报告，写明没有查
+	@{ test -x .venv-audit/bin/pip-audit || { $(BIN)/python -m venv .venv-audit && \
+		.venv-audit/bin/python -m pip install --disable-pip-version-check --no-input --quiet pip-audit; }; } 2>/dev/null || true
+	@if test -x .venv-audit/bin/python; then .venv-audit/bin/python .ci/audit.py; else $(BIN)/python .ci/audit.py; fi
+
 lessons: $(VENV)/.test  ## 从头重跑课文，更新存好的输出
 	$(BIN)/python -m wenzheng_lab.course.build
 
@@ -95,4 +101,4 @@ constraints: $(VENV)/.test  ## 重算 constraints.txt（要网络）
 	@mv constraints.new constraints.txt
 
 clean:  ## 删掉环境与中间产物（不动学习文件夹）
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-audit dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -336,7 +336,8 @@ def _office(folder: Path) -> str:
     parts += [shown(case) for case in office.cases]
     parts += [shown(office.trace(case.id)) for case in office.cases]
     parts += [shown(event) for event in office.log]
-    parts += [office.inbox.to_html()]
+    # 表由 pandas 显示：它转义标签，不管控制符
+    parts += [office.inbox.to_html().translate({number: "?" for number in (*range(9), *range(14, 32), 0x202E)})]
     office.shut()
     return "".join(parts)
 

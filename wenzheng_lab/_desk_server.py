@@ -12,6 +12,13 @@ from wenzheng_lab.errors import WenzhengError, explain
 
 HERE_ONLY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
 """网页只许取本机的东西：没有网络的地方，向外要一个图标也会干等"""
+SAFE_HEADERS = {
+    "Content-Security-Policy": HERE_ONLY,
+    "X-Content-Type-Options": "nosniff",
+    # 地址里有口令，不带到别的网页去
+    "Referrer-Policy": "no-referrer",
+}
+"""每一页都带的几句话"""
 TEMPLATES = _paths.PACKAGE / "desk" / "data" / "page"
 """我们的网页模板：等待、出错、要口令的几页都是中文"""
 
@@ -84,6 +91,9 @@ def serve(arguments: Sequence[str], ready: Callable[[int], None]) -> None:
 
         def init_settings(self) -> dict[str, Any]:
             settings: dict[str, Any] = super().init_settings()
+            # Voilà 对什么主机名都答话；只认本机的名字，别的网页改了域名指过来也进不了门
+            settings["allow_remote_access"] = False
+            settings["local_hostnames"] = ["localhost"]
             login = settings["jinja2_env"]
             login.loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), login.loader])
             return settings
@@ -104,5 +114,5 @@ def serve(arguments: Sequence[str], ready: Callable[[int], None]) -> None:
 
     server = Server()
     server.initialize(list(arguments))
-    server.tornado_settings = {**server.tornado_settings, "headers": {"Content-Security-Policy": HERE_ONLY}}
+    server.tornado_settings = {**server.tornado_settings, "headers": SAFE_HEADERS}
     server.start()

@@ -11,9 +11,9 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, Protocol, cast
+from typing import NoReturn, Protocol, TextIO, cast
 
 from wenzheng_lab import __version__
 from wenzheng_lab.errors import WenzhengError, explain, suggest
@@ -144,13 +144,40 @@ def _parse(argv: Sequence[str]) -> tuple[Callable[[argparse.Namespace], int], ar
     return module.run, parser.parse_args(words)
 
 
-def _tolerate_console() -> None:
-    """终端的编码写不出某个字时换成问号，不因此中断（Windows 的终端常常不是 UTF-8）。"""
-    for stream in (sys.stdout, sys.stderr):
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _PlainStream:
+    """终端前的一道：控制终端的字符换成“�”。
+
+    文件名、列名、来信是外人写的；里面的转义序列会改终端的标题、清屏、装成另一句话。
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """写出去。"""
+        return self._stream.write(_CONTROL.sub("\ufffd", text))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def _tolerant_console() -> Iterator[None]:
+    """终端的编码写不出某个字时换成问号，不因此中断（Windows 的终端常常不是 UTF-8）；控制符不放过去。"""
+    before = sys.stdout, sys.stderr
+    for stream in before:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             with contextlib.suppress(OSError, ValueError):
                 reconfigure(errors="replace")
+    sys.stdout, sys.stderr = cast(TextIO, _PlainStream(before[0])), cast(TextIO, _PlainStream(before[1]))
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 def _in_utf8() -> None:
@@ -173,11 +200,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         >>> main(["没有这条命令"])
         2
     """
-    _tolerate_console()
     if argv is None:
         _in_utf8()
+    with _tolerant_console():
+        return _run(sys.argv[1:] if argv is None else argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
-        run, args = _parse(sys.argv[1:] if argv is None else argv)
+        run, args = _parse(argv)
         code = run(args)
         sys.stdout.flush()
         return code

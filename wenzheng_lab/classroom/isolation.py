@@ -40,6 +40,8 @@ STRONG = ("limits", "files", "network", "processes")
 """由内核守着的四层；缺一层，就不该批来路不明的代码"""
 _OUTPUT_LIMIT = 16 << 20
 """那边一共最多送来多少字节"""
+_MOST_DISK, _MOST_FILES = 200 << 20, 2000
+"""临时文件夹里最多写多少字节、多少个文件；超过就停，不让一份作业写满教员的盘"""
 _START_GRACE = 20
 """起动、载入最多另给几秒"""
 _SYSTEM_READ = (
@@ -122,6 +124,10 @@ class Session:
         self._job = limit_process(self._process, limits.memory_mb)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self.filled = False
+        """是不是因为写得太多停的"""
+        self._closing = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -155,12 +161,14 @@ class Session:
         ran = Ran(layers=("job",) if self._job else ())
         try:
             self._send(job)
+            # 上锁的那一句在学员的代码运行以前；以后再说的都是学员说的，不信，也不因此多给时间
+            first = self._receive().get("layers")
+            if isinstance(first, list):
+                ran.layers = (*[str(name) for name in first], *ran.layers)
+            self._deadline = time.monotonic() + self.limits.wall_seconds
             while True:
                 message = self._receive()
-                if "layers" in message:
-                    ran.layers = (*[str(name) for name in message["layers"]], *ran.layers)
-                    self._deadline = time.monotonic() + self.limits.wall_seconds
-                elif "question" in message:
+                if "question" in message:
                     name = str(message["question"])
                     if "value" in message:
                         ran.values[name] = message["value"]
@@ -197,6 +205,7 @@ class Session:
 
     def close(self) -> None:
         """停掉进程，收走它的临时文件夹。"""
+        self._closing.set()
         if os.name == "posix":
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, 9)
@@ -210,6 +219,15 @@ class Session:
             self._process.wait(timeout=10)
         self._reader.join(timeout=5)
         self._scratch.close()
+
+    def _watch(self) -> None:
+        """不时看一眼临时文件夹有多大。"""
+        while self._process.poll() is None and not self._closing.wait(0.2):
+            if _too_much(self.folder):
+                self.filled = True
+                with contextlib.suppress(OSError):
+                    self._process.kill()
+                return
 
     def _send(self, message: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
@@ -227,6 +245,8 @@ class Session:
             self._process.kill()
             raise Stopped(f"总共超过 {self.limits.wall_seconds:g} 秒") from None
         if line is None:
+            if self.filled:
+                raise Stopped(f"写的文件超过 {_MOST_DISK >> 20} MB 或 {_MOST_FILES} 个")
             raise Stopped("运行中途断了：内存或时间超过限额，或者进程自己退出了")
         try:
             message = json.loads(line)
@@ -248,6 +268,27 @@ class Session:
                 total += len(line)
                 self._lines.put(line)
         self._lines.put(None)
+
+
+def _too_much(folder: Path) -> bool:
+    """文件夹是不是太大、太多；不跟链接，够了就不再数。"""
+    size = count = 0
+    waiting = [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    if count > _MOST_FILES:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        size += entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            # 那边正在删、正在改
+            continue
+    return size > _MOST_DISK
 
 
 _BOOT = (

@@ -50,7 +50,9 @@ def build_docx(briefing: Briefing) -> bytes:
         _block(document, block, look)
     _ending(document, briefing, look)
     core = document.core_properties
-    core.title, core.author, core.comments = inert(briefing.title), inert(briefing.unit), str(briefing.signature)
+    # Word 的文件属性一栏最多 255 个字符
+    core.title, core.author = inert(briefing.title)[:255], inert(briefing.unit)[:255]
+    core.comments = str(briefing.signature)[:255]
     core.created = core.modified = datetime.combine(briefing.made_on, time())
     core.language = "zh-CN"
     out = io.BytesIO()
