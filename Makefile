@@ -65,6 +65,8 @@ browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
 soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久；一百万字的门
 	$(BIN)/pytest -m soak
 	WENZHENG_CLASS_SIZE=30 $(BIN)/pytest -s -p no:xdist tests/test_classroom_class.py
+	WENZHENG_SOAK=1 $(BIN)/pytest tests/test_faults.py tests/test_faults_disk.py tests/test_injection.py \
+		tests/test_classroom_attack.py tests/browser/test_injection_browser.py
 
 fuzz: $(VENV)/.test  ## 按覆盖率变着法子找坏输入，四个靶子各十分钟（Linux）；找到的在 build/fuzz
 	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[fuzz]'

@@ -28,10 +28,10 @@ def pinned(text: str) -> dict[str, str]:
     return {one["name"]: one["version"] for one in found if one}
 
 
-def ask(versions: dict[str, str]) -> tuple[list[dict[str, object]] | None, str]:
-    """问漏洞库；问不到时给出原因。"""
+def ask(versions: dict[str, str]) -> tuple[list[dict[str, object]] | None, dict[str, str], str]:
+    """问漏洞库：有漏洞的各行、跳过没有查的与原因；一个也没有问到时是 None 与原因。"""
     if importlib.util.find_spec("pip_audit") is None:
-        return None, "没有装 pip-audit（pip install pip-audit）"
+        return None, {}, "没有装 pip-audit（pip install pip-audit）"
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "versions.txt"
         listing.write_text("".join(f"{name}=={version}\n" for name, version in versions.items()), encoding="utf-8")
@@ -40,19 +40,22 @@ def ask(versions: dict[str, str]) -> tuple[list[dict[str, object]] | None, str]:
         try:
             run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
-            return None, f"等了 {_PATIENCE} 秒，漏洞库没有答话"
+            return None, {}, f"等了 {_PATIENCE} 秒，漏洞库没有答话"
     try:
         rows = json.loads(run.stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
         last = (run.stderr.strip().splitlines() or ["没有说原因"])[-1]
-        return None, f"漏洞库问不到（{last[:200]}）"
-    return [row for row in rows if row.get("vulns")], ""
+        return None, {}, f"漏洞库问不到（{last[:200]}）"
+    skipped = {str(row.get("name")): str(row["skip_reason"])[:200] for row in rows if row.get("skip_reason")}
+    if len(skipped) >= len(versions):
+        return None, {}, f"漏洞库一个也没有答（{next(iter(skipped.values()), '')}）"
+    return [row for row in rows if row.get("vulns")], skipped, ""
 
 
 def main() -> int:
     """写报告；有漏洞退出码 1，没有、或没有查成为 0。"""
     versions = pinned((ROOT / "constraints.txt").read_text(encoding="utf-8"))
-    bad, reason = ask(versions)
+    bad, skipped, reason = ask(versions)
     day = datetime.date.today().isoformat()
     report = {
         "schema": SCHEMA,
@@ -60,6 +63,7 @@ def main() -> int:
         "tool": "pip-audit",
         "checked": bad is not None,
         "reason": reason,
+        "skipped": skipped,
         "vulnerable": bad or [],
         "versions": dict(sorted(versions.items())),
     }
@@ -72,7 +76,8 @@ def main() -> int:
     for row in bad:
         names = "、".join(str(one.get("id")) for one in row["vulns"])  # type: ignore[attr-defined]
         print(f"{row['name']} {row['version']}：{names}", file=sys.stderr)
-    print(f"查了 {len(versions)} 个版本，{len(bad)} 个有已知漏洞：{target.name}")
+    told = f"，{len(skipped)} 个没有查成" if skipped else ""
+    print(f"查了 {len(versions) - len(skipped)} 个版本{told}，{len(bad)} 个有已知漏洞：{target.name}")
     return 1 if bad else 0
 
 
