@@ -348,3 +348,16 @@ def test_a_value_of_any_shape_is_only_refused() -> None:
     ):
         with pytest.raises((ValueError, KeyError, TypeError)):
             _wire.decode(value, len)
+
+
+def test_text_is_never_run_by_the_grader(tmp_path: Path) -> None:
+    """写在表单、记录里的代码到了批改的一边只是文字：不在批改的进程里运行。"""
+    from wenzheng_lab.course.kinds import Scene
+    from wenzheng_lab.course.kinds.code import Code, Trial
+    from wenzheng_lab.course.outcome import Outcome
+
+    mark = tmp_path / "跑了"
+    text = f"open({str(mark)!r}, 'w').close()\ndef f(x):\n    open({str(mark)!r}, 'w').close()\n    return 4\n"
+    kind = Code(None, (Trial((2,), 4, ""),), 1e-9, "", "", "def f(x):\n    ____", "f")
+    assert kind.judge(text, Scene()).outcome is not Outcome.PASSED
+    assert not mark.exists()
