@@ -48,6 +48,7 @@ def _quoted(findings: Iterable[Finding], text: str) -> None:
             assert finding.span.of(text) == finding.quote, finding
 
 
+@settings(max_examples=share(60))
 @given(TEXT | WILD)
 def test_words_and_asks_stay_inside(text: str) -> None:
     """分词连起来就是原文，孤立代理项也不例外；诉求的位置在文内，原文就是那一段。"""
@@ -60,7 +61,7 @@ def test_words_and_asks_stay_inside(text: str) -> None:
             assert ask.span.of(letter.text) == ask.text
 
 
-@settings(max_examples=share(80))
+@settings(max_examples=share(60))
 @given(TEXT | WILD, LETTERS)
 def test_score_reply_is_explained_and_pure(reply: str, letter: dict[str, str]) -> None:
     """评答复：0 到 100 或未评分；依据的引文就在答复或来信里；评两遍一样；卡片里没有没转义的标签。"""
@@ -84,7 +85,7 @@ def test_order_of_calls_does_not_matter(pairs: list[tuple[str, dict[str, str]]],
     assert [again[at] for at in range(len(pairs))] == first
 
 
-@settings(max_examples=share(80))
+@settings(max_examples=share(60))
 @given(TEXT | WILD, st.sampled_from(sorted(KINDS)), TEXT | st.none())
 def test_score_post_is_explained_and_pure(text: str, kind: str, context: str | None) -> None:
     """评发布：同上。"""
@@ -94,7 +95,7 @@ def test_score_post_is_explained_and_pure(text: str, kind: str, context: str | N
     assert one.to_dict() == wz.score_post(text, kind=kind, context=context).to_dict()
 
 
-@settings(max_examples=share(80))
+@settings(max_examples=share(60))
 @given(LETTERS | st.builds(lambda text: {"subject": "", "body": text}, WILD))
 def test_triage_is_explained_and_pure(letter: dict[str, str]) -> None:
     """分拣：各项都在目录里，依据的引文就在来信里，分两遍一样。"""
@@ -107,7 +108,7 @@ def test_triage_is_explained_and_pure(letter: dict[str, str]) -> None:
     assert one.to_dict() == wz.triage_message(wz.Message.of(letter)).to_dict()
 
 
-@settings(max_examples=share(40))
+@settings(max_examples=share(20))
 @given(st.lists(TEXT | st.none() | st.integers() | st.floats(), min_size=1, max_size=6))
 def test_tables_of_any_cells_keep_their_rows(cells: list[object]) -> None:
     """一格里是什么都不耽误别的行：评分、分拣的表一行不多、一行不少。"""
