@@ -15,19 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.usage import cpu_seconds, peak_mb
+
 ROOT = Path(__file__).resolve().parents[1]
 Facts = dict[str, Any]
 QUARTER = ROOT / "datasets" / "county-quarter" / "messages.csv.gz"
-
-
-def peak_mb() -> float:
-    """进程占过的最多内存（MB）；没有这个模块的系统给 NaN。"""
-    try:
-        import resource
-    except ImportError:
-        return float("nan")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 if sys.platform != "darwin" else peak / 2**20
 
 
 def fastest(work: Callable[[], object], times: int = 3) -> float:
@@ -43,14 +35,11 @@ def fastest(work: Callable[[], object], times: int = 3) -> float:
 
 def _children(code: Sequence[str], times: int) -> float:
     """子进程最快一遍的处理器时间。"""
-    import resource
-
     best = float("inf")
     for _ in range(times):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        before = cpu_seconds(children=True)
         subprocess.run([sys.executable, *code], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        best = min(best, cpu_seconds(children=True) - before)
     return best
 
 
@@ -101,6 +90,22 @@ def score_reply(scale: Facts) -> Facts:
     }
 
 
+def score_table(scale: Facts) -> Facts:
+    """``score_replies(out=)``：十分之一的份数与全部的份数，每份的代价与占的内存。"""
+    from benchmarks import load as bench
+
+    small, large = (bench.replies_apart(count) for count in (scale["table"] // 10, scale["table"]))
+    # 装规则、起进程的几秒是固定的，不摊进每份
+    start = bench.replies_apart(2)["cpu_s"]
+    cost = [(one["cpu_s"] - start) / one["rows"] for one in (small, large)]
+    return {
+        "rows": large["rows"],
+        "ms_a_reply": cost[1] * 1000,
+        "cost_growth": cost[1] / cost[0],
+        "grew_mb": max(large["main_mb"] - small["main_mb"], large["worker_mb"] - small["worker_mb"]),
+    }
+
+
 def simulate(scale: Facts) -> Facts:
     """造信：十万封几秒，是 Faker 的几倍快，写文件时内存涨不涨。"""
     from wenzheng_lab.inbox.scenario import load_scenario
@@ -145,12 +150,12 @@ def simulate_to_file(scale: Facts) -> Facts:
     for count in (scale["written"] // 10, scale["written"]):
         with tempfile.TemporaryDirectory() as folder:
             code = (
-                "import resource, sys\n"
+                "import sys\n"
+                "from benchmarks.usage import cpu_seconds, peak_mb\n"
                 "from wenzheng_lab.cli import main\n"
                 f"assert main(['inbox', '--n', '{count}', '--seed', '7', '--out', sys.argv[1]]) == 0\n"
                 # 造信用几个进程，连它们的一起算
-                "all_ = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
-                "print(max(one.ru_maxrss for one in all_) / 1024, sum(one.ru_utime + one.ru_stime for one in all_))\n"
+                "print(max(peak_mb(), peak_mb(children=True)), cpu_seconds() + cpu_seconds(children=True))\n"
             )
             done = subprocess.run(
                 [sys.executable, "-c", code, str(Path(folder) / "收件箱.csv")],

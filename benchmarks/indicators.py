@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.usage import cpu_seconds, load, peak_mb
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results"
 ENGINES = ("pandas", "polars", "wz.indicators")
@@ -285,8 +287,6 @@ def _named(found: Any) -> Any:
 
 def run_one(engine: str, path: Path, out: Path) -> None:
     """一个进程里跑一遍。"""
-    import resource
-
     import pyarrow as pa
 
     assert pa is not None
@@ -306,8 +306,7 @@ def run_one(engine: str, path: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     table.to_parquet(out / f"{engine}.parquet")
     total.to_parquet(out / f"{engine}.total.parquet")
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss / 1024}))
+    print(json.dumps({"wall": wall, "cpu": cpu_seconds(), "rss": peak_mb()}))
 
 
 def differences(folder: Path, engines: Sequence[str] = ENGINES) -> dict[str, float]:
@@ -414,7 +413,7 @@ def report(
         "file_mb": round(data.stat().st_size / 2**20),
         "runs": args.times,
         "cores": os.cpu_count(),
-        "load_average": [round(one, 1) for one in os.getloadavg()],
+        "load_average": load(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("pandas", "polars", "duckdb", "narwhals", "pyarrow")},
         "engines": rows,
@@ -426,7 +425,7 @@ def report(
         "# 指标：一千万行" if args.rows == 10_000_000 else f"# 指标：{args.rows:,} 行",
         "",
         f"`python benchmarks/indicators.py --rows {args.rows} --times {args.times}`；{os.cpu_count()} 核，"
-        f"Python {platform.python_version()}，中位数；月 × 承办单位。跑完时机器的平均负载 {os.getloadavg()[1]:.1f}"
+        f"Python {platform.python_version()}，中位数；月 × 承办单位。跑完时机器的平均负载 {load()}"
         "（别的程序也在用这几个核时，两个核一起算的吃亏，要在空闲的机器上再跑）。",
         "",
         "| | 用时（秒） | pandas 的几倍快 | 处理器时间（秒，含 import） | 常驻内存峰值（MB） | 是 pandas 的几成 |",

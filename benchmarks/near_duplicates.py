@@ -59,11 +59,9 @@ def pairs(labels: np.ndarray) -> float:
 
 def peak() -> str:
     """进程占过的最多内存。"""
-    try:
-        import resource
-    except ImportError:  # Windows 没有这个模块
-        return "—"
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+    from benchmarks.usage import peak_mb
+
+    return f"{peak_mb() / 1024:.2f} GB"
 
 
 def main() -> None:

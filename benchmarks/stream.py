@@ -55,9 +55,8 @@ def make(path: Path, rows: int) -> None:
 
 def one(path: Path) -> None:
     """一个进程里跑一遍。"""
-    import resource
-
     import wenzheng_lab as wz
+    from benchmarks.usage import cpu_seconds, peak_mb
     from wenzheng_lab.corpus.stream import write_csv_chunks
 
     stream = wz.read_message_chunks(path)
@@ -74,7 +73,6 @@ def one(path: Path) -> None:
             yield frame.assign(body=texts)
 
     notes = write_csv_chunks(clean(), path.with_name(f"{path.stem}-遮过.csv"))
-    usage = resource.getrusage(resource.RUSAGE_SELF)
     print(
         json.dumps(
             {
@@ -84,8 +82,8 @@ def one(path: Path) -> None:
                 "skipped": stream.report.skipped_total,
                 "hidden": hidden,
                 "file_mb": path.stat().st_size / 2**20,
-                "rss_mb": usage.ru_maxrss / 1024,
-                "cpu_s": usage.ru_utime + usage.ru_stime,
+                "rss_mb": peak_mb(),
+                "cpu_s": cpu_seconds(),
             }
         )
     )

@@ -43,3 +43,46 @@ def test_the_page_says_what_failed_and_what_was_not_measured() -> None:
     text = bars.page({"small": False, "machine": bars.machine(), "rows": rows, "facts": found})
     assert "**没过**" in text
     assert "没有量（没有数据）" in text
+
+
+MINI = {"scores": 12, "scores_more": 1, "letters": 100, "rounds": 2, "copies": 6_000, "long": 20_000}
+WATCHED = {
+    # 任务 →（取哪个数，最多是多少）：都是同一进程里的比值或处理器时间，上限是平常的三倍上下
+    "score_reply": ("times_jieba", 9.0),
+    "redact": ("four_times_longer", 8.0),
+    "near_duplicates": ("cost_growth", 3.0),
+}
+
+
+@pytest.mark.parametrize("task", WATCHED)
+def test_a_slowdown_is_seen(task: str) -> None:
+    """评分、遮盖、找抄件：没有比平常慢出几倍。机器忙也不误判：量的是比值与处理器时间。"""
+    from benchmarks import bars_tasks
+
+    key, most = WATCHED[task]
+    facts = getattr(bars_tasks, task)(MINI)
+    assert facts[key] <= most, f"{task}：{key} 是 {facts[key]:.2f}，平常不到 {most / 3:.2f}"
+
+
+def test_simulated_letters_stay_cheap() -> None:
+    """造一封信的处理器时间，不超过给它分三十遍词。"""
+    import jieba
+
+    from benchmarks import bars_tasks
+
+    facts = bars_tasks.simulate(MINI)
+    jieba.initialize()
+    texts = [letter["body"] for letter, _ in bars_tasks._pairs(40)]
+    cut = bars_tasks.fastest(lambda: [jieba.lcut(text) for text in texts]) / len(texts)
+    assert facts["s_100k"] / 1e5 <= 30 * cut, (
+        f"一封 {facts['s_100k'] / 1e5 * 1000:.2f} 毫秒，分一遍词 {cut * 1000:.2f} 毫秒"
+    )
+
+
+def test_a_full_page_lists_rows_not_measured() -> None:
+    """全量的表里，没有量到的行也在，写着没有量：不会悄悄少一行。"""
+    rows = bars.rows_of({}, small=False, every=True)
+    assert [row["work"] for row in rows] == [bar.work for bar in bars.BARS]
+    assert all(row["passes"] is None and row["value"] is None for row in rows)
+    text = bars.page({"small": False, "machine": bars.machine(), "rows": rows, "facts": {}})
+    assert text.count("没有量") >= len(rows)

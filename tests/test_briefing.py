@@ -261,13 +261,13 @@ def test_one_command_writes_the_briefing_and_a_script(tmp_path: Path) -> None:
     script = (out / "四月.py").read_text(encoding="utf-8")
     assert str(tmp_path) not in script
     done = subprocess.run(
-        [sys.executable, str(out / "四月.py"), str(source)], capture_output=True, text=True, check=False
+        [sys.executable, str(out / "四月.py"), str(source)], capture_output=True, encoding="utf-8", check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("：一致") == 2
     write_table(made(41), source, titles=labels())
     done = subprocess.run(
-        [sys.executable, str(out / "四月.py"), str(source)], capture_output=True, text=True, check=False
+        [sys.executable, str(out / "四月.py"), str(source)], capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 1 and "数据变了" in done.stdout
 

@@ -63,7 +63,10 @@ def test_other_fonts_stay_as_a_fallback() -> None:
 def test_zhplot_itself_is_not_loaded() -> None:
     """只用 zhplot 的字体文件，不载入它：它会改别的库的设置。"""
     code = "import sys; from wenzheng_lab._fonts import use_chinese_font as use; use(); print('zhplot' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
+        == "False\n"
+    )
 
 
 def test_a_missing_font_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def write_with(python: str) -> str:
         [python, "-c", CODE],
         env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-600:]

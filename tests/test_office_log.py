@@ -178,7 +178,7 @@ def test_a_killed_subprocess_loses_nothing(tmp_path: Path) -> None:
         "print(office._engine.ledger.head, flush=True)\n"
         "while True:\n    office.advance(hours=1)\n    print(office._engine.ledger.head, flush=True)\n"
     )
-    child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, encoding="utf-8")
     assert child.stdout is not None
     heads = [child.stdout.readline().strip() for _ in range(4)]
     child.kill()
@@ -195,7 +195,7 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "局.wzlog"
     office = wz.Office("first-day", seed=5, path=path)
     code = "import sys, wenzheng_lab as wz\nwz.Office.load(sys.argv[1])"
-    run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, encoding="utf-8", check=False)
     assert run.returncode
     assert "正被另一个程序使用" in run.stderr
     office.shut()

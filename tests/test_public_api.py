@@ -94,7 +94,9 @@ def test_unknown_names_are_refused_in_chinese() -> None:
 def test_import_loads_nothing_heavy() -> None:
     """``import wenzheng_lab`` 不载入 pandas 等大件。"""
     code = f"import sys, wenzheng_lab; print([name for name in {HEAVY!r} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout == "[]\n"
+    )
 
 
 def test_scoring_needs_no_pandas() -> None:
@@ -104,7 +106,7 @@ def test_scoring_needs_no_pandas() -> None:
         "wz.score_reply('您好，已派人到场修好路灯。', to=wz.Message(id='1', subject='路灯', body='路灯坏了，请修。'))\n"
         "print([name for name in ('pandas', 'matplotlib', 'ipywidgets') if name in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
@@ -113,7 +115,7 @@ def _fastest(code: str) -> float:
     times = []
     for _ in range(5):
         clock = f"{code}; import time; print(time.process_time())"
-        done = subprocess.run([sys.executable, "-c", clock], capture_output=True, text=True, check=True)
+        done = subprocess.run([sys.executable, "-c", clock], capture_output=True, encoding="utf-8", check=True)
         times.append(float(done.stdout))
     return min(times)
 

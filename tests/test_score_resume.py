@@ -258,7 +258,7 @@ def test_kill_minus_nine_loses_at_most_one_part(tmp_path: Path) -> None:
             break
         time.sleep(0.05)
     assert not _group_alive(process.pid), "干活的进程没有跟着退"
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     rows, resumed = map(int, result.stdout.split())
     assert rows == 3_000 and resumed >= 250 * len(parts) and resumed < 3_000
     done = wz.score_replies(wz.read_message_chunks(file), out=out, progress=False)

@@ -386,5 +386,5 @@ def test_scoring_never_loads_the_network_module() -> None:
         "wz.score_reply('路灯已修好。', to={'subject': '路灯', 'body': '不亮'})\n"
         "print([name for name in sys.modules if 'second_opinion' in name or name == 'urllib.request'])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"

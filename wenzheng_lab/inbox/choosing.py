@@ -125,6 +125,7 @@ def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], ta
 
 
 def urgency_of(issue: Issue, facts: Facts, beats: Sequence[Beat]) -> tuple[str, str]:
+    """这封信有多急、为什么：事项本来的，被数目与写到的情节抬高。"""
     level, because = issue.urgency, issue.because
     for formula, higher, why in issue.urgent:
         if LEVELS.index(higher) > LEVELS.index(level) and formula.holds(facts.raw):

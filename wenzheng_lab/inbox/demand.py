@@ -12,6 +12,7 @@ _ORDINALS = "一二三四五六七八九十"
 
 
 def number(points: str, at: int) -> str:
+    """第 ``at`` 条（从零数）前面的序号，照 ``points`` 的写法。"""
     if points == "1、":
         return f"{at + 1}、"
     if points == "1.":
@@ -26,6 +27,7 @@ def number(points: str, at: int) -> str:
 
 
 def write_demand(order: Order, pen: Pen, asks: Sequence[Ask], points: str, voiced: list[Ask]) -> str:
+    """写提诉求的那几句；说出口的诉求记进 ``voiced``。"""
     voice, stream = order.voice, pen.stream
     hotline = not voice.questions
     if order.appeal == "咨询" or (

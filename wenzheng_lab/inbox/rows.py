@@ -170,6 +170,7 @@ def _story(issue: Issue, appeal: str, story: str, aside: bool) -> _Story:
 
 @lru_cache(maxsize=4096)
 def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, aside: bool = False) -> Rows:
+    """一个事项照某种口吻、诉求、年纪能用的各句；挑过的只挑一次。"""
     base, crowd, bit = _story(issue, appeal, story, aside), manner[1], _readers()[manner, age]
 
     def line(name: str) -> tuple[Fragment, ...]:
@@ -195,6 +196,7 @@ def rows_for(issue: Issue, manner: Manner, appeal: str, age: str, story: str, as
 
 @cache
 def pool_of(name: str, voice: Voice, appeal: str, age: str, kind: Kind) -> tuple[Fragment, ...]:
+    """公用的一类句子里，这种口吻、这样的人说得出口的。"""
     pools, crowd, questions = load_pools(), voice.crowd, voice.questions
     found = []
     for s in (*pools[name], *(s for trait in kind.traits for s in pools.get(f"{name}_{trait}", ()))):

@@ -176,7 +176,11 @@ class CaseFile:
         return self.card().html
 
     def card(self) -> Markup:
-        """件夹（HTML）。"""
+        """件夹（HTML）。
+
+        Returns:
+            可嵌进网页的 ``Markup``。
+        """
         head: list[tuple[Content, Content]] = [
             ("办到", self.status),
             (

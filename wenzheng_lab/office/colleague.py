@@ -22,6 +22,7 @@ LAST_RESORT = "县政府办公室"
 
 @cache
 def phrases() -> Mapping[str, Mapping[str, Any]]:
+    """各位同事的说法，读自 ``colleagues.toml``。"""
     file = TomlFile.read(DATA / "colleagues.toml")
     return dict(file.table((), file.data, required=tuple(NAMES)))  # type: ignore[arg-type]
 
@@ -32,10 +33,13 @@ def _advice(subject: str, body: str) -> TriageSuggestion:
 
 
 def advise(case: CaseFile) -> TriageSuggestion:
+    """这一件照分拣器怎样分；同一封信只算一次。"""
     return _advice(case.message.subject, case.message.body)
 
 
 class Colleague(ABC):
+    """一位机器同事：按自己的脾气把收件箱看一遍，只用学员也有的动作。"""
+
     def __init__(self, office: Office) -> None:
         self.office = office
 

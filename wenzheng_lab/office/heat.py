@@ -89,7 +89,14 @@ class Heat:
         )
 
     def spark(self, width: int = 48) -> str:
-        """一行文字画的曲线：看得见的在传的人。"""
+        """一行文字画的曲线：看得见的在传的人。
+
+        Args:
+            width: 最多画几格；时段更长时，一格取其中最高的一小时。
+
+        Returns:
+            一行方块字符，越高越满。
+        """
         step = max(1, len(self.visible) // width)
         values = [max(self.visible[n : n + step]) for n in range(0, len(self.visible), step)]
         top = max(0.05, *values)

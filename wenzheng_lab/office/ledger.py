@@ -47,6 +47,8 @@ class Ledger:
         """用 ``create`` 或 ``load``，不要直接造。"""
         self.path, self._connection, self.events = path, connection, events
         self.closed = ""
+        # 没有关就丢下的（笔记本里重跑一格）：文件马上放开，Python 3.13 也不报“忘了关”
+        weakref.finalize(self, connection.close)
 
     # ------------------------------------------------------------ 打开
     @classmethod

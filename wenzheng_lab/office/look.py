@@ -216,7 +216,11 @@ class Look(Actions, Combine, Outward):
         return heat
 
     def card(self) -> Markup:
-        """首页（HTML）：此刻、带教的话、最该看的几封、最近的电话。"""
+        """首页（HTML）：此刻、带教的话、最该看的几封、最近的电话。
+
+        Returns:
+            可嵌进网页的 ``Markup``。
+        """
         live = [case for case in self.cases if case.status not in ("已办结", "已合并", "已拆分", "已评价", "已答复")]
         live.sort(
             key=lambda case: (not case.overdue, case.urgency != "特急", case.due_at or datetime.max, case.arrived)

@@ -321,6 +321,9 @@ def _script(file: TomlFile, n: int, raw: object) -> Script:
 def scenario_names() -> tuple[str, ...]:
     """随包的情景。
 
+    Returns:
+        情景的编号，照字母排。
+
     Examples:
         >>> "first-day" in scenario_names()
         True

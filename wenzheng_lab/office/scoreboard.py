@@ -87,7 +87,11 @@ class Scoreboard:
     """上级给的指标现在怎样；没有为空串"""
 
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """一行一项，给表格用。"""
+        """一行一项，给表格用。
+
+        Returns:
+            （项目，此刻怎样），都是给人看的文字，带分母。
+        """
         return (
             ("收到来信", f"{self.received} 封（另有广告 {self.spam} 封）"),
             ("响应", str(self.responded)),
@@ -107,7 +111,11 @@ class Scoreboard:
         )
 
     def to_dict(self) -> dict[str, object]:
-        """转成可写 JSON 的字典；率写成 ``[分子, 分母]``。"""
+        """转成可写 JSON 的字典。
+
+        Returns:
+            键与字段同名；率写成 ``[分子, 分母]``，没有分母的项不编一个数。
+        """
         plain: dict[str, object] = {"schema": "office-scoreboard/1", "at": self.at.isoformat()}
         for name in self.__slots__:
             value = getattr(self, name)
@@ -128,7 +136,11 @@ class Scoreboard:
         return self.card().html
 
     def card(self) -> Markup:
-        """记分牌（HTML）。"""
+        """记分牌（HTML）。
+
+        Returns:
+            可嵌进网页的 ``Markup``。
+        """
         return tag("div", tag("b", f"{self.at:%m月%d日 %H:%M} 记分牌"), table(self.rows(), headers=("项", "此刻")))
 
 

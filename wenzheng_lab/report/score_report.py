@@ -8,12 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from wenzheng_lab._html import Content, Markup, join, tag
-from wenzheng_lab.model import is_blank
-from wenzheng_lab.reply import score_reply
 from wenzheng_lab.report._page import page
 from wenzheng_lab.report._svg import Bar, Part, bars, stacked
-from wenzheng_lab.report.masking import mask_message, mask_score
 from wenzheng_lab.report.picks import Pick, pick_replies
+from wenzheng_lab.report.score_pick import show_pick
 from wenzheng_lab.report.summary import GroupTally, Summary, settings, summarize
 from wenzheng_lab.rules import load_rubric
 
@@ -91,7 +89,7 @@ def build_report(
         for title, picks in (("得分最高的", best), ("得分最低的", worst)):
             if picks:
                 sections.append(tag("h2", f"附：{title} {len(picks)} 份", attrs={"class": "wz-pagebreak"}))
-                sections += [_item(pick, show_personal_data=show_personal_data) for pick in picks]
+                sections += [show_pick(pick, show_personal_data=show_personal_data) for pick in picks]
     return page(f"答复评分报告：{name}", *sections)
 
 
@@ -351,39 +349,6 @@ def _index(best: Sequence[Pick], worst: Sequence[Pick], *, show_personal_data: b
             ]  # fmt: skip
             parts += [tag("h3", title), _grid(headers, rows)]
     return join(parts)
-
-
-def _item(pick: Pick, *, show_personal_data: bool) -> Markup:
-    message = pick.message
-    score = score_reply(pick.reply, to=message, replied_at=pick.replied_at)
-    if not show_personal_data:
-        message, hidden = mask_message(message)
-        score = mask_score(score, hidden, names=(pick.message.author,))
-    body, limit = message.body, settings().body
-    if len(body) > limit:
-        body = f"{body[:limit]}……（全文 {len(body):,} 字，以下略）"
-    facts = [f"留言编号 {pick.number}" if pick.number else "", _moment("留言", message.created_at)]
-    facts += [_moment("答复", pick.replied_at), f"另有 {pick.same:,} 份一字不差的答复" if pick.same else ""]
-    letter = join([tag("b", message.subject or "（没有主题）"), tag("br"), *_lines(body)])
-    return tag(
-        "section",
-        tag("h3", f"{pick.place}　{message.subject or '（没有主题）'}"),
-        tag("p", "　".join(filter(None, facts)), attrs={"class": "wz-small"}),
-        tag("div", letter, attrs={"class": "wz-letter"}),
-        score.card(),
-        attrs={"class": "wz-item", "id": pick.anchor},
-    )
-
-
-def _moment(label: str, moment: object) -> str:
-    return "" if is_blank(moment) else f"{label} {str(moment)[:16]}"
-
-
-def _lines(text: str) -> list[Content]:
-    out: list[Content] = []
-    for at, line in enumerate(text.split("\n")):
-        out += [tag("br"), line] if at else [line]
-    return out
 
 
 def _caution(found: Summary, table: DataFrame) -> Markup:

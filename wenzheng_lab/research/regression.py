@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MODELS = ("cox", "log_hours")
 """答复快慢的两种模型"""
+_UNSETTLED = explain("模型没有收敛", "各类里都应有等到与没等到的", "请合并太小的类，或去掉一个自变量")
 _Z = 1.959963984540054
 _MINUTE = 1 / 1440
 _FEW_CLUSTERS = 20
@@ -264,6 +266,7 @@ def _cox(
     groups: np.ndarray[Any, Any] | None,
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], float]:
     from statsmodels.duration.hazard_regression import PHReg
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     if int(answered.sum()) < 10 * matrix.shape[1]:
         raise InputError(
@@ -274,12 +277,17 @@ def _cox(
     labels = np.arange(len(days)) if groups is None else groups
     # 减去平均、除以标准差再拟合：系数不变，而指数不会溢出（来信长短一类的大数会使它溢出）
     scale = matrix.std(axis=0)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        # 没有收敛的系数不能给人看：稳健的标准误这时反而很小，看着“显著”
+        warnings.simplefilter("error", ConvergenceWarning)
         model = PHReg(times, (matrix - matrix.mean(axis=0)) / scale, status=answered.astype(int), ties="efron")
-        fitted = model.fit(groups=labels)
+        try:
+            fitted = model.fit(groups=labels)
+        except ConvergenceWarning as error:
+            raise InputError(_UNSETTLED) from error
     estimate, se = np.asarray(fitted.params) / scale, np.asarray(fitted.bse) / scale
     if not (np.isfinite(estimate).all() and np.isfinite(se).all()):
-        raise InputError(explain("模型没有收敛", "各类里都应有等到与没等到的", "请合并太小的类，或去掉一个自变量"))
+        raise InputError(_UNSETTLED)
     return estimate, se, _concordance(times, answered, matrix @ estimate)
 
 
