@@ -168,7 +168,10 @@ def judge_category(subject: str, body: str, letter: Letter | None = None) -> Cat
     learned = dict(zip(model.classes, model.score_counts(letter.counts), strict=True))
     floor = max(learned.values()) - numbers["absent"]
     scores = scores + np.array([learned.get(name, floor) for name in names])
-    chance = softmax(scores[None, :], numbers["scale"])[0]
+    # 一封短信往往只有一两个词说得出是哪一行：线索单薄时第一名常错，不能照样很有把握
+    enough = min(1.0, max(votes.categories.values(), default=0.0) / numbers["thin"])
+    scale = numbers["scale"] * (numbers["thin_scale"] + (1 - numbers["thin_scale"]) * enough)
+    chance = softmax(scores[None, :], scale)[0]
     first, second = np.argsort(-chance, kind="stable")[:2]
     name, confidence = names[first], float(chance[first])
     return Category(

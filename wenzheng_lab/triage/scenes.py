@@ -128,6 +128,27 @@ class SceneModel:
         short = min(1.0, len(at) / _ENOUGH)
         return at, value * (short / size) if size else value
 
+    def _score_all(self, pieces: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+        """各句的分，一封信的句子一起算：逐句调 numpy 的固定开销比算术本身大得多。"""
+        owner = np.repeat(np.arange(len(pieces)), [len(part) for part in pieces])
+        columns = np.concatenate(pieces)
+        known = columns >= 0
+        keys = np.sort(owner[known] * len(self.columns) + columns[known])
+        out = np.tile(self.bias, (len(pieces), 1))
+        if not len(keys):
+            return out
+        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        count = np.diff(first, append=len(keys))
+        line, at = np.divmod(keys[first], len(self.columns))
+        value = (1 + np.log(count)) * self.idf[at]
+        kinds = np.bincount(line, minlength=len(pieces))
+        size = np.sqrt(np.bincount(line, value * value, minlength=len(pieces)))
+        # 三五个字的短句归一以后每片都很重，单凭它不足为据
+        factor = np.minimum(1.0, kinds / _ENOUGH) / np.maximum(size, 1e-12)
+        for kind in range(2):
+            out[:, kind] += factor * np.bincount(line, value * self.weights[at, kind], minlength=len(pieces))
+        return out
+
     def _columns(self, plain: str) -> tuple[NDArray[np.int64], ...]:
         """全文里从每个字开始的一、二、三连字片的列号；不认得为 -1。"""
         get = self.columns.get
@@ -179,13 +200,12 @@ class SceneModel:
         # 列号全文只查一遍，各句取自己的一段
         plain, place = _squeezed(folded[: max(span.end for span in spans)])
         table = self._columns(plain)
-        scores = np.empty((len(spans), 2))
-        for i, span in enumerate(spans):
+        pieces: list[NDArray[np.int64]] = []
+        for span in spans:
             start = place[span.start]
             end = min(place[span.end], start + LONGEST)
-            part = [ids[start : max(start, end - size)] for size, ids in enumerate(table)]
-            at, value = self._row(np.concatenate(part))
-            scores[i] = value @ self.weights[at] + self.bias
+            pieces.append(np.concatenate([ids[start : max(start, end - size)] for size, ids in enumerate(table)]))
+        scores = self._score_all(pieces)
         best = scores.argmax(axis=0)
         first, second = (
             Scene(float(scores[at, kind]), spans[at], self._words(spans[at].of(folded), kind))

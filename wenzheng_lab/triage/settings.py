@@ -11,6 +11,7 @@ from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.model import APPEALS, URGENCIES
 from wenzheng_lab.rules import rule_path
 
+_CATEGORY = ("words", "absent", "scale", "thin", "thin_scale", "alternative", "unsure")
 _APPEAL = ("title", "again", "live", "votes")
 
 
@@ -104,9 +105,7 @@ def parse_settings(file: TomlFile) -> Settings:
         RuleFileError: 缺项、数不对、末一档带条件（就会有信无档可归）。
     """
     top = file.table((), file.data, required=("version", "source", "category", "appeal", "term", "asks"))
-    category = file.table(
-        ("category",), top["category"], required=("words", "absent", "scale", "alternative", "unsure")
-    )
+    category = file.table(("category",), top["category"], required=_CATEGORY)
     appeal = file.table(("appeal",), top["appeal"], required=("title", "again", "live", "votes", "prior", "default"))
     prior = file.table(("appeal", "prior"), appeal["prior"], required=APPEALS)
     default = file.string(("appeal", "default"), appeal["default"])
