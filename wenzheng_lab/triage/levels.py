@@ -40,6 +40,8 @@ _NUMBERS = (
     "long_below",
     "long_least",
     "long_cap",
+    "weak_from",
+    "weak_below",
 )
 
 

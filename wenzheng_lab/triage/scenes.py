@@ -70,6 +70,9 @@ def squeeze(text: str) -> str:
 
 def _squeezed(folded: str) -> tuple[str, list[int]]:
     """同上，并给出原文每个位置之前有几个非空白的字。"""
+    lower = folded.lower()
+    if len(lower) == len(folded):
+        return "".join(lower.split()), list(itertools.accumulate((not char.isspace() for char in lower), initial=0))
     kept: list[str] = []
     place = []
     for char in folded:
@@ -208,7 +211,11 @@ class SceneModel:
         scores = self._score_all(pieces)
         best = scores.argmax(axis=0)
         first, second = (
-            Scene(float(scores[at, kind]), spans[at], self._words(spans[at].of(folded), kind))
+            Scene(
+                float(scores[at, kind]),
+                spans[at],
+                self._words(spans[at].of(folded), kind) if scores[at, kind] > 0 else (),
+            )
             for kind, at in enumerate(best)
         )
         return first, second

@@ -87,6 +87,10 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     heat, heat_findings = _heat(text, folded, group, levels)
     haste, haste_findings = _haste(text, group, levels, heat)
     danger, soon = load_scenes().read(folded, title)
+    strongest = max((f.score for f in heat_findings), default=0.0)
+    if strongest < levels.numbers["weak_from"] and danger.score < -levels.numbers["weak_below"]:
+        # “存在安全隐患”加几个零星的字：没有一句是正在出事的说法，够急，不够特急
+        heat = min(heat, levels.numbers["long_cap"])
     if not any(item.rule.target in _ALWAYS for item in group["damp"]):
         heat += _scene(text, danger, "scene.danger", levels, heat_findings)
     haste += _scene(text, soon, "scene.haste", levels, haste_findings)
