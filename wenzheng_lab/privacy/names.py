@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.privacy.base import CONFIDENCES, Hit, Left, Rule, one_of, rules, section
@@ -118,7 +118,10 @@ class Names:
         hits.extend(self._listed(text, {hit.start: hit.end for hit in hits}))
         hits.extend(self._signed(text))
         kept.extend(self._officials(text))
-        return hits, kept
+        return [self._first_char(text, hit) for hit in hits], kept
+
+    def _first_char(self, text: str, hit: Hit) -> Hit:
+        return replace(hit, keep=1) if text[hit.start : hit.start + 2] in self.reader.openings else hit
 
     def again(self, text: str, hits: Sequence[Hit], party: Sequence[str]) -> Iterator[Hit]:
         """同一姓名再次出现，以及交来的当事人名单。
@@ -134,7 +137,11 @@ class Names:
         known = {
             text[hit.start : hit.end]: hit.keep for hit in hits if hit.end - hit.start >= 3 or hit.rule_id in self._sure
         }
-        given = {name: self.reader.surname_at(name, 0) or 1 for name in party if len(name) >= 2}
+        given = {
+            name: 1 if name[:2] in self.reader.openings else self.reader.surname_at(name, 0) or 1
+            for name in party
+            if len(name) >= 2
+        }
         if not known and not given:
             return
         rule, listed = self._single["again"], self._single["party"]

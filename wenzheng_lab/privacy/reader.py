@@ -13,7 +13,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 # 少数民族和外国人名，中间有间隔号
 _DOTTED = re.compile(f"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,10}}){{1,3}}")
-_TIERS = ("plain", "common", "rare", "wordlike", "compound")
+_TIERS = ("plain", "common", "rare", "wordlike", "compound", "opening")
 # “张建*”已经遮过；“张建国***”是姓名后面遮过的号码
 _HALF = re.compile(r"\*(?!\*)")
 _SCORES = (
@@ -47,6 +47,8 @@ class NameReader:
         self._score = {key: file.number(("score", key), scores[key]) for key in _SCORES}
         rows = read_csv("surnames.csv", ("surname", "tier"))
         self._surnames = {surname: tier for surname, tier in rows if tier in _TIERS}
+        # 藏、蒙等族的名字没有姓：开头两个字当复姓一样认，遮盖时只留一个字
+        self.openings = frozenset(surname for surname, tier in rows if tier == "opening")
         self._given = {char: tier for char, tier in read_csv("given.csv", ("char", "tier"))}
         vocabulary = read_csv("words.csv", ("word", "kind"))
         self._words = frozenset(word for word, kind in vocabulary if kind == "head")
@@ -207,7 +209,7 @@ class NameReader:
             return None
         tier = self._surnames[surname]
         points = self._score
-        total = points[f"cue_{strength}"] + points[f"surname_{tier}"]
+        total = points[f"cue_{strength}"] + points[f"surname_{'compound' if tier == 'opening' else tier}"]
         total += min(points[f"given_{tier}"] for tier in tiers)
         stop = end >= len(text) or not _HAN_RE.match(text[end])
         if stop:

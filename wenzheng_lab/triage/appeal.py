@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wenzheng_lab.model import APPEALS, Finding, Span
 from wenzheng_lab.rules import Rule, load_rules
 from wenzheng_lab.rules.sieve import find_rules
+from wenzheng_lab.text import sentences
 from wenzheng_lab.triage.blend import blend_features, load_blend
 from wenzheng_lab.triage.settings import load_settings
 
@@ -83,6 +84,39 @@ def judge_appeal(
         confidence=round(1 / (1 + math.exp(scores[second] - scores[first])), 3),
         findings=tuple(finding for target, finding in findings if target == first),
     )
+
+
+def without_shouts(folded: str, title: int) -> str:
+    """把只是发火的句子换成空白，长度不变：火气不该改变诉求。
+
+    Args:
+        folded: 折叠过的来信。
+        title: 主题有几个字。
+
+    Returns:
+        等长的文字；句句都是喊出来的，就原样不动。
+
+    Examples:
+        >>> without_shouts("路灯几时修?气死我了!", 0)
+        '路灯几时修?     '
+    """
+    body = folded[title:]
+    rules = load_rules("appeal.toml", targets="appeal")
+    shouts = []
+    spans = sentences(body)
+    for span in spans:
+        part = span.of(body)
+        if not part.endswith("!"):
+            continue
+        hits = {rule.id for rule, _ in find_rules(rules, part)}
+        if not hits or (part.endswith("!!") and hits == {"appeal.complain"}):
+            shouts.append(span)
+    if not shouts or len(shouts) == len(spans):
+        return folded
+    kept = list(folded)
+    for span in shouts:
+        kept[title + span.start : title + span.end] = " " * len(span)
+    return "".join(kept)
 
 
 def judge_channel(text: str, folded: str) -> tuple[tuple[str, str, Finding], ...]:

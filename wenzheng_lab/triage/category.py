@@ -182,7 +182,7 @@ def judge_category(subject: str, body: str, letter: Letter | None = None) -> Cat
         alternatives=tuple(
             Alternative(names[at], round(float(chance[at]), 3))
             for at in np.argsort(-chance, kind="stable")[1 : _ALSO + 1]
-            if chance[at] >= numbers["alternative"]
+            if chance[at] >= min(numbers["alternative"], confidence / 2)
         ),
         unsure=confidence < numbers["unsure"] or not size,
         findings=_findings(name, votes, f"{subject}\n{body}" if subject else body),

@@ -15,7 +15,7 @@ from wenzheng_lab.rules.clock import Due, due_at
 from wenzheng_lab.rules.deadlines import DeadlineRule, Deadlines, load_deadlines
 from wenzheng_lab.rules.sieve import find_rules
 from wenzheng_lab.text import FOLD_VERSION, fold
-from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel
+from wenzheng_lab.triage.appeal import Appeal, judge_appeal, judge_channel, without_shouts
 from wenzheng_lab.triage.asks import list_asks
 from wenzheng_lab.triage.blend import load_blend
 from wenzheng_lab.triage.category import Category, Letter, judge_category, shipped_digest
@@ -84,7 +84,9 @@ def triage_message(
     seen = Letter.read(letter.subject, letter.body)
     category = judge_category(letter.subject, letter.body, seen)
     live = any(f.rule_id.startswith("scene.") and f.score >= _LIVE for f in urgency.findings)
-    appeal = judge_appeal(text, folded, title, live=live, learned=seen.appeals)
+    calm = without_shouts(folded, title)
+    told = seen if calm == folded else Letter.read(letter.subject, calm[title:].strip())
+    appeal = judge_appeal(text, calm.rstrip(), title, live=live, learned=told.appeals)
     unit = units.assign(text, category=category.category, subcategory=category.subcategory, title=title)
     channels = tuple(Channel(*found) for found in judge_channel(text, folded))
     term = _term(urgency, appeal, unit)
