@@ -208,7 +208,8 @@ class Scorer:
         reply, body = self.decode(data[1:half]), self.decode(data[half:])
         letter = {"subject": body[:10], "body": body}
         score = self._reply(reply, to=letter)
-        whole = f"{letter['subject']}\n{body}" if letter["subject"] else body
+        # 只有空白的主题当作没有，位置从详情算起
+        whole = self._message.of(letter).text
         for finding in score.findings:
             _quoted(finding, reply if finding.where == "reply" else whole)
         assert score.to_dict() == self._reply(reply, to=letter).to_dict(), "两遍的分不一样"
