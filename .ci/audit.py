@@ -38,7 +38,7 @@ def ask(versions: dict[str, str]) -> tuple[list[dict[str, object]] | None, dict[
         command = [sys.executable, "-m", "pip_audit", "--requirement", str(listing), "--no-deps", "--disable-pip"]
         command += ["--format", "json", "--progress-spinner", "off", "--timeout", "15"]
         try:
-            run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+            run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             return None, {}, f"等了 {_PATIENCE} 秒，漏洞库没有答话"
     try:

@@ -245,10 +245,21 @@ def test_shell_blocks_run(page: Path, desk: Path) -> None:
     for block in blocks(page):
         if block.language in ("sh", "bat"):
             for command in commands(block.text):
-                if command.startswith("make"):
+                if PYTEST.match(command):
+                    assert missing_tests(command) == [], f"{block}：{command}"
+                elif command.startswith("make"):
                     assert make_target(command), f"{block}：{command}"
                 elif why_not(command) is None:
                     run_line(command, desk)
+
+
+PYTEST = re.compile(r"(?:[A-Z_]+=\S+ )*(?:\S*/)?pytest\b")
+"""跑测试的命令：测试就在这一套里，不再套着跑，只查点到的文件在不在"""
+
+
+def missing_tests(command: str) -> list[str]:
+    """一条 pytest 命令里点到、却没有的文件。"""
+    return [word for word in shlex.split(command) if word.startswith("tests/") and not (ROOT / word).exists()]
 
 
 def make_target(command: str) -> bool:
@@ -302,6 +313,8 @@ def spans() -> Iterator[tuple[Path, str]]:
 def command_faults(code: str) -> str | None:
     """正文里提到的一条命令：在不在，选项对不对；没有毛病是 None。"""
     words = shlex.split(code)
+    if len(words) == 1 and words[0] in ("python", "pip"):
+        return None
     if words[0] == "make":
         return None if make_target(code) else "Makefile 里没有这个目标"
     if words[0] == "wenzheng":
@@ -315,7 +328,9 @@ def command_faults(code: str) -> str | None:
                 cli._parse(words[1:])
         except SystemExit as stopped:
             # 只提命令名、没写必填的参数，是在说这条命令，不是让人照打
-            return None if not stopped.code or len(words) == 2 else said.getvalue().strip()
+            # 选项后面没写值，也是在说这个选项
+            named = len(words) == 2 or "后面缺少值" in said.getvalue()
+            return None if not stopped.code or named else said.getvalue().strip()
         return None
     if words[:2] == ["python", "-m"]:
         return None if importlib.util.find_spec(words[2]) else "没有这个模块"

@@ -470,7 +470,7 @@ def test_every_file_is_opened_with_its_encoding() -> None:
         "wz.Office('first-day', seed=1)\n"
     )
     found = subprocess.run(
-        [sys.executable, "-X", "warn_default_encoding", "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-X", "warn_default_encoding", "-c", code], capture_output=True, encoding="utf-8", check=False
     )
     lines = [line for line in found.stderr.splitlines() if "wenzheng_lab" in line]
     assert found.returncode == 0, found.stderr[-800:]

@@ -275,6 +275,7 @@ def test_a_strangers_rules_run_nothing(tmp_path: Path) -> None:
         wz.simulate_inbox(n=1, seed=1, scenario=str(tmp_path / "局.toml"))
     place = tmp_path / "我的学习记录"
     place.mkdir()
-    (place / "L00.json").write_text(json.dumps({"answers": {"__class__": "x"}, "events": [{"do": "{0.__class__}"}]}))
+    record = json.dumps({"answers": {"__class__": "x"}, "events": [{"do": "{0.__class__}"}]})
+    (place / "L00.json").write_text(record, encoding="utf-8")
     assert Record("L00", tmp_path).events
     assert not Path("炸了").exists() and not (tmp_path / "炸了").exists()

@@ -38,6 +38,10 @@ GUARDS = re.compile(
 UNIX_ONLY = {
     GRADER: "锁都是 Linux 内核的；不是 Linux 时一层也不上，由 isolation.layers 说明",
     "wenzheng_lab/classroom/isolation.py": "路径交给 Linux 的 Landlock；不在的路径不放行，别的系统用不到",
+    "tests/fault_helper.py": "要真的杀进程，Windows 上没有这样的测法",
+    "tests/test_classroom_attack.py": "攻的是 Linux 内核的锁，别的系统上没有",
+    "tests/test_faults.py": "要真的杀进程，Windows 上没有这样的测法",
+    "tests/test_faults_disk.py": "要真的杀进程、造满盘，Windows 上没有这样的测法",
     "tests/test_classroom_hub.py": "JupyterHub 只在类 Unix 上跑，整份测试在 Windows 上跳过",
     "tests/test_classroom_isolation.py": "攻击的样子是写给学员进程的文字，不在测试进程里运行",
     "tests/browser/lab_driver.py": "浏览器测试只在有 Chromium 包的 Linux 上跑",
