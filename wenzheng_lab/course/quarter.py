@@ -80,7 +80,7 @@ def read_truth(name: str = "county-quarter") -> pd.DataFrame:
 
     Examples:
         >>> read_truth("county-week")["event"].eq("canteen").sum().item()
-        22
+        33
     """
     import pandas as pd
 

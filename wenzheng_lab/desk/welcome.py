@@ -9,7 +9,7 @@ import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._html import tag
 from wenzheng_lab.desk.parts import Widget, button, choices, pane, told, write
-from wenzheng_lab.desk.shell import FOLDER, Desk, log_name, style
+from wenzheng_lab.desk.shell import FOLDER, Desk, default_seed, log_name, style
 from wenzheng_lab.desk.shell import open as open_desk
 from wenzheng_lab.desk.sitting import Later
 from wenzheng_lab.desk.triage_form import suggest
@@ -33,7 +33,7 @@ class Welcome:
         """日志放在它下面的“办件记录”里"""
         self.desk: Desk | None = None
         """坐下以后的办件台"""
-        self.seed = w.Text(value="7", description="种子", style={"description_width": "4em"})
+        self.seed = w.Text(placeholder="不填，用现成的一局", description="种子", style={"description_width": "4em"})
         self.mode = choices(list(MODES), "练习", lambda _: None)
         self.told = pane()
         names = sorted(scenario_names(), key=lambda name: name != FIRST)
@@ -82,12 +82,13 @@ class Welcome:
 
     def _open(self, name: str) -> Desk:
         word = self.seed.value.strip()
-        if not word.isdigit():
+        if word and not word.isdigit():
             raise InputError(explain(f"种子写成“{word}”", "应为整数", "考试时照教员给的写"))
+        seed = int(word) if word else default_seed(name)
         exam = self.mode.value == "考试"
-        target = self.folder / FOLDER / log_name(name, int(word), exam=exam)
+        target = self.folder / FOLDER / log_name(name, seed, exam=exam)
         target.parent.mkdir(parents=True, exist_ok=True)
-        return open_desk(name, seed=int(word), path=target, mode="exam" if exam else "practice")
+        return open_desk(name, seed=seed, path=target, mode="exam" if exam else "practice")
 
 
 def page(folder: str, scenario: str = "") -> Widget:

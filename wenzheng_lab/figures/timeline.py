@@ -43,7 +43,7 @@ def plot_timeline(
     Examples:
         >>> import pandas as pd, wenzheng_lab as wz
         >>> frame = pd.DataFrame({
-        ...     "subject": ["柳林路的路灯不亮", "柳林路的路灯黑了半年", "请修柳林路的路灯", "咨询补办社保卡"],
+        ...     "subject": ["柳林路的路灯黑了半年", "柳林路路灯半年不亮", "请修柳林路黑了半年的路灯", "咨询补办社保卡"],
         ...     "created_at": pd.to_datetime(["2026-03-01", "2026-03-05", "2026-03-20", "2026-03-02"]),
         ... })
         >>> len(plot_timeline(wz.find_hotspots(frame), frame).table)

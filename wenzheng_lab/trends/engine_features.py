@@ -146,7 +146,7 @@ def add_features(frame: pd.DataFrame, *, segment: bool = False, processes: int |
     out = frame.copy()
     for name, values in new.items():
         if name not in out.columns:
-            kind = "boolean" if name in ("angry", "again", "rural") else "str" if name == WORDS else "Int64"
+            kind = "boolean" if name in ("angry", "again", "rural") else "str" if name in _STRINGS else "Int64"
             out[name] = pd.array(values, dtype=kind)
     return out
 

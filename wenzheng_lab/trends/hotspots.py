@@ -128,7 +128,7 @@ def find_hotspots(frame: pd.DataFrame, *, top: int = 10) -> tuple[Hotspot, ...]:
 
     Examples:
         >>> import pandas as pd
-        >>> letters = ["柳林路的路灯不亮", "柳林路的路灯黑了半年", "请修柳林路的路灯", "咨询补办社保卡"]
+        >>> letters = ["柳林路的路灯黑了半年", "柳林路路灯半年不亮", "请修柳林路黑了半年的路灯", "咨询补办社保卡"]
         >>> find_hotspots(pd.DataFrame({"subject": letters}))[0].members
         (0, 1, 2)
     """
