@@ -147,12 +147,14 @@ class Player:
     # ------------------------------------------------------------ 只用键盘
     def reach(self, words: str, press: str = "", *, back: bool = False) -> None:
         """一下一下按 Tab（``back`` 是 Shift+Tab），走到写着这几个字的地方；``press`` 给了就按下。"""
+        passed = []
         for _ in range(90):
             self.page.keyboard.press("Shift+Tab" if back else "Tab")
-            if words in self.page.evaluate(_FOCUSED):
+            passed.append(self.page.evaluate(_FOCUSED))
+            if words in passed[-1]:
                 break
         else:
-            raise AssertionError(f"按 Tab 走不到“{words}”")
+            raise AssertionError(f"按 Tab 走不到“{words}”，走过的是：{passed}")
         if press:
             self.page.keyboard.press(press)
 
