@@ -56,11 +56,11 @@ notebooks: $(VENV)/.test  ## 只跑课文与练习（nbval）
 	$(BIN)/pytest --nbval-lax -n 2 --dist loadscope exercises
 
 unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）；浏览器的放在后面，一个一个跑
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser"
-	$(BIN)/pytest -m browser tests
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not soak"
+	$(BIN)/pytest -m "browser and not soak" tests
 
 browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
-	$(BIN)/pytest -m browser tests
+	$(BIN)/pytest -m "browser and not soak" tests
 
 soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久；一百万字的门
 	$(BIN)/pytest -s -m soak

@@ -243,7 +243,7 @@ def test_a_tampered_log_is_told_at_the_desk(halfway: Path, tmp_path: Path) -> No
     """日志被改动过：办件台不开，用平常话说哪一条不对、怎么办，不露程序内部；原来的文件不动。"""
     folder = tmp_path / "办件记录"
     folder.mkdir()
-    path = Path(shutil.copy(halfway, folder / "first-day-7.wzlog"))
+    path = Path(shutil.copy(halfway, folder / "first-day-24.wzlog"))
     base = sqlite3.connect(path)
     base.execute("DROP TRIGGER no_update")
     base.execute("UPDATE events SET data = replace(data, '正在处理', '已经办好') WHERE kind = 'replied'")
