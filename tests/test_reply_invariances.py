@@ -127,5 +127,5 @@ def test_calm_and_angry_twins_get_nearly_the_same_score() -> None:
         ]
         assert {gate.id for gate in scores[0].gates} == {gate.id for gate in scores[1].gates}, pair
         gaps.append((scores[0].total or 0.0) - (scores[1].total or 0.0))
-    assert max(map(abs, gaps)) <= 25, gaps
+    assert max(map(abs, gaps)) <= 20, gaps
     assert abs(sum(gaps) / len(gaps)) <= 2, gaps

@@ -100,9 +100,6 @@ def by_keyboard(player: Player) -> None:
     player.key("求助（键盘）", "求助", "Enter", ".wz-told", "已记下诉求：求助")
     player.reach("办理", "Enter", back=True)
     player.page.locator(".wz-page-办理:visible").wait_for()
-    # 上一封停在“退回”，先翻回“交办”
-    player.reach("交办", "Space")
-    player.page.get_by_label("主办").locator("visible=true").wait_for()
     player.reach("主办")
     player.page.keyboard.type("县政府办公室")
     player.key("交办（键盘）", "交办", "Enter", ".wz-told", "交办：做好了")

@@ -200,6 +200,10 @@ class DispatchForm:
     def draw(self) -> None:
         """照此刻的样子重画。"""
         case = self.sitting.case
+        # 上一封停在“退回”“办结”，换到还没有派出去的一封，从交办办起
+        if case is not None and self._for != case.id and not case.lead and self.deed != "交办":
+            self.deed = "交办"
+            self.strip.value = self.deed
         for name, form in self.forms.items():
             form.layout.display = "" if name == self.deed and case is not None else "none"
             self.go[name].disabled = self.sitting.office.read_only

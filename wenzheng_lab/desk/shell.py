@@ -132,18 +132,6 @@ def log_name(scenario: str, seed: int, *, exam: bool) -> str:
     return f"{Path(scenario).stem}-{seed}{mark}.wzlog"
 
 
-def default_seed(scenario: object) -> int:
-    """不写种子时用哪一个。
-
-    Args:
-        scenario: 情景的名称。
-
-    Returns:
-        种子；上班第一天挑了一局从头到尾都办得通的：头一封派对了单位，查得到、答得好。
-    """
-    return 24 if scenario == "first-day" else 7
-
-
 def open(
     scenario: object = "first-day", *, seed: int | None = None, path: object = None, mode: str = "practice"
 ) -> Desk:
@@ -151,7 +139,7 @@ def open(
 
     Args:
         scenario: 情景的名称（见 ``wz.office.scenario_names()``），或情景文件的路径。
-        seed: 种子；考试时由教员给，不写用 ``default_seed`` 的。
+        seed: 种子；考试时由教员给，不写用情景里写的。
         path: 日志文件；不写就存在“办件记录/情景-种子.wzlog”。文件已有就接着办。
         mode: ``practice`` 练习（看得到建议、评分、带教），``exam`` 考试（都不显示，成绩封在日志里）。
             开成考试的一局，以后怎样打开都是考试。
@@ -171,7 +159,7 @@ def open(
         '上班第一天'
         >>> desk.shut(); folder.cleanup()
     """
-    seed = default_seed(scenario) if seed is None else require_whole("seed", seed)
+    seed = load_scenario(scenario).seed if seed is None else require_whole("seed", seed)
     if mode not in ("practice", "exam"):
         raise InputError(explain(f"mode 写成 {show(mode)}", "可用：practice、exam", "练习不用写 mode"))
     if path is None:

@@ -9,7 +9,7 @@ import ipywidgets as w  # type: ignore[import-untyped]
 
 from wenzheng_lab._html import tag
 from wenzheng_lab.desk.parts import Widget, button, choices, pane, told, write
-from wenzheng_lab.desk.shell import FOLDER, Desk, default_seed, log_name, style
+from wenzheng_lab.desk.shell import FOLDER, Desk, log_name, style
 from wenzheng_lab.desk.shell import open as open_desk
 from wenzheng_lab.desk.sitting import Later
 from wenzheng_lab.desk.triage_form import suggest
@@ -84,7 +84,7 @@ class Welcome:
         word = self.seed.value.strip()
         if word and not word.isdigit():
             raise InputError(explain(f"种子写成“{word}”", "应为整数", "考试时照教员给的写"))
-        seed = int(word) if word else default_seed(name)
+        seed = int(word) if word else load_scenario(name).seed
         exam = self.mode.value == "考试"
         target = self.folder / FOLDER / log_name(name, seed, exam=exam)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,8 @@ SHORT = 3
 """内容片少于这个数的问句，要借上一句才知道问的是什么"""
 PLEA = "plea"
 """泛泛的恳求：不单算一条诉求"""
+REPORTED = "reported"
+"""转述别人的话、从前的问答：里面的问与求都不是这一次的"""
 _PAUSE = re.compile("[,;:。!?]")
 MAX_ASKS = 8
 """一封信最多列几条诉求；再多就合并进最相近的一条，免得长信把完整性压到零"""
@@ -104,15 +106,18 @@ def _kinds(parts: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _concrete(part: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """要的是什么；“请领导重视”“望回复”一类泛泛的恳求，同一小句里的“请”“望”不算要求办事。"""
+    """要的是什么；转述的话不算，“请领导重视”“望回复”同一小句里的“请”“望”不算要求办事。"""
     pleas = [hit.span for hit in hits if hit.rule.target == PLEA]
-    kinds = dict.fromkeys(
-        hit.rule.target
-        for hit in hits
-        if hit.rule.target != PLEA
-        and not (hit.rule.target == "act" and any(_beside(part, hit.span, plea) for plea in pleas))
+    told = [hit.span for hit in hits if hit.rule.target == REPORTED]
+    return tuple(
+        dict.fromkeys(
+            hit.rule.target
+            for hit in hits
+            if hit.rule.target not in (PLEA, REPORTED)
+            and not any(hit.span.overlaps(other) for other in told)
+            and not (hit.rule.target == "act" and any(_beside(part, hit.span, plea) for plea in pleas))
+        )
     )
-    return tuple(kinds)
 
 
 def _beside(part: str, one: Span, other: Span) -> bool:

@@ -99,6 +99,8 @@ class Scenario:
     """来信从哪个收件箱情景来；全是写好的来信时为 None"""
     messages: int
     """收件箱里有几封"""
+    seed: int
+    """办件台不写种子时用哪一个；带教的一局挑一个从头到尾办得通的"""
     start: date
     """哪天开局"""
     days: int
@@ -125,9 +127,12 @@ class Scenario:
     """文件摘要"""
 
 
+SEED = 7
+"""情景没有写种子时用哪一个"""
 _OPTIONAL = (
     "inbox",
     "messages",
+    "seed",
     "mode",
     "opened",
     "answered",
@@ -198,6 +203,7 @@ def parse_scenario(file: TomlFile) -> Scenario:
         brief=file.string(("brief",), data["brief"]),
         inbox=inbox,
         messages=messages,
+        seed=int(file.number(("seed",), data.get("seed", SEED), low=0, high=2**31)),
         start=start,
         days=int(file.number(("days",), data["days"], low=1, high=400)),
         mode=mode,

@@ -205,9 +205,10 @@ class NameReader:
         if not titled and self._is_place(text, end):
             return None
         # 课程组读真实留言时挑出的误报：除非自报姓名，一律不算
-        if strength != "strong" and self._never.match(text, at):
-            return None
+        # 年、折、黑一类的姓也是平常的字：“写的是年满”，提示语再硬也不是姓名
         tier = self._surnames[surname]
+        if (tier == "wordlike" or strength != "strong") and self._never.match(text, at):
+            return None
         points = self._score
         total = points[f"cue_{strength}"] + points[f"surname_{'compound' if tier == 'opening' else tier}"]
         total += min(points[f"given_{tier}"] for tier in tiers)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
 from wenzheng_lab.letter.asks import Ask
 from wenzheng_lab.reply.sentences import Sentence
+from wenzheng_lab.rules import load_rules
 
 # 具体的数、日期、文号换成记号：模型学的是“有没有日子”，不是“哪一天”
 _MASKS = (
@@ -23,8 +25,12 @@ _MASKS = (
     (re.compile(r"\d+(?:\.\d+)?"), "0"),
 )
 MAX_GRAM = 3
-# “现将有关情况回复如下：”后面才是正文；带着它，短短一句准话就被冲淡了
-_LEAD = re.compile("^.{0,40}?(?:回复|答复|回答|解答|说明|反馈|汇报|告知)如下[:;,。]? *(?=.{4})")
+
+
+@functools.cache
+def _lead() -> re.Pattern[str]:
+    (rule,) = load_rules("order.toml", targets="place").of("lead")
+    return rule.regex
 
 
 def masked(folded: str) -> str:
@@ -42,7 +48,7 @@ def masked(folded: str) -> str:
         >>> masked("现回复如下: 该路已列入计划。")
         '^该路已列入计划。$'
     """
-    folded = _LEAD.sub("", folded, count=1)
+    folded = _lead().sub("", folded, count=1)
     for pattern, sign in _MASKS:
         folded = pattern.sub(sign, folded)
     return f"^{folded.replace(' ', '')}$"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ _CORE = ("finding", "basis", "reason", "done", "plan", "decision", "refusal", "n
 _BODY = (*_CORE, "next_step", "remedy", "contact")
 _NUMBER = re.compile(r"^\(?([一二三四五六七八九十]{1,2}|\d{1,2})(?:、|\)|\.(?!\d))")
 _TOP = "一、"
-_DATED = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[^,，。]{0,20}(?:[:：]|您|你好|网友)")
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
 
 
@@ -38,26 +38,18 @@ def find_misplaced(sentences: Sequence[Sentence]) -> tuple[Misplaced, ...]:
     Returns:
         颠倒之处，先后排列。
     """
+    places = load_rules("order.toml", targets="place").scan([sentence.folded for sentence in sentences])
+    marks = [frozenset(hit.rule.target for hit in hits) for hits in places]
+    # 几次答复接在一起的，从写着日子的那句起分开看
+    starts = [0, *(at for at in range(1, len(sentences)) if "opened" in marks[at]), len(sentences)]
     found: list[Misplaced] = []
-    for letter in _letters(sentences):
-        found += _places(letter)
-        found += _numbers(letter)
+    for start, end in itertools.pairwise(starts):
+        found += _places(sentences[start:end], marks[start:end])
+        found += _numbers(sentences[start:end])
     return tuple(sorted(found, key=lambda one: one.span))
 
 
-def _letters(sentences: Sequence[Sentence]) -> Iterator[Sequence[Sentence]]:
-    """几次答复接在一起的，从写着日子的那句起分开看。"""
-    start = 0
-    for at in range(1, len(sentences)):
-        if _DATED.match(sentences[at].folded):
-            yield sentences[start:at]
-            start = at
-    yield sentences[start:]
-
-
-def _places(sentences: Sequence[Sentence]) -> Iterator[Misplaced]:
-    places = load_rules("order.toml", targets="place").scan([sentence.folded for sentence in sentences])
-    marks = [frozenset(hit.rule.target for hit in hits) for hits in places]
+def _places(sentences: Sequence[Sentence], marks: Sequence[frozenset[str]]) -> Iterator[Misplaced]:
     body = [at for at, sentence in enumerate(sentences) if sentence.has(*_BODY) and "closing" not in marks[at]]
     if not body:
         return
