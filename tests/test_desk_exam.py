@@ -94,5 +94,5 @@ def test_practice_cannot_be_handed_in_as_an_exam(tmp_path: Path) -> None:
     door.mode.value = "考试"
     door.rows["first-day"].click()
     assert door.desk is not None and door.desk.sitting.exam
-    assert (tmp_path / "办件记录" / "first-day-24-考试.wzlog").is_file()
+    assert (tmp_path / "办件记录" / "first-day-85-考试.wzlog").is_file()
     door.desk.shut()

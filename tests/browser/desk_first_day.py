@@ -7,7 +7,7 @@ import re
 from desk_driver import Player, facts
 
 BAD = "您好，您反映的问题我们高度重视，正在处理。"
-UNIT = "住房和城乡建设局"
+UNIT = "人力资源和社会保障局"
 
 
 def sort_and_assign(player: Player) -> str:
@@ -16,7 +16,7 @@ def sort_and_assign(player: Player) -> str:
     number = player.text(".wz-page-来信 h4").split()[0]
     player.shot("1来信")
     player.turn("分拣", number)
-    player.told("城乡建设", "已记下分类：城乡建设")
+    player.told("劳动和社会保障", "已记下分类：劳动和社会保障")
     player.told("投诉", "已记下诉求：投诉")
     player.told("特急", "已记下缓急：特急")
     player.told("撤销", "已撤销")
@@ -25,7 +25,7 @@ def sort_and_assign(player: Player) -> str:
     player.shot("2分拣", top=".wz-page-分拣 h4")
     player.turn("办理", number)
     player.page.get_by_label("主办").locator("visible=true").fill(UNIT)
-    player.page.get_by_label("协办").locator("visible=true").fill("城市管理局、青禾燃气公司")
+    player.page.get_by_label("协办").locator("visible=true").fill("税务局、县总工会")
     player.page.keyboard.press("Tab")
     player.hit("交办", player.page.locator(".wz-desk button.mod-primary:visible"), ".wz-told", "交办：做好了")
     player.shot("3办理")
@@ -70,7 +70,7 @@ def answer_well(player: Player, number: str) -> None:
     words = (
         f"您好！您第二次来信收到了。上次只回了一句“正在处理”，没有答您问的事，对不起。"
         f"{UNIT}到现场查了，逐条答复您：\n{numbered}\n"
-        f"还没有铺好的，请找{UNIT}，联系电话{phone.group(1)}；不满意可以再给我们来信，或打12345热线。\n{UNIT}"
+        f"还没有办好的，请找{UNIT}，联系电话{phone.group(1)}；不满意可以再给我们来信，或打12345热线。\n{UNIT}"
     )
     player.page.locator(".wz-desk textarea:visible").first.fill(words)
     player.page.locator(".wz-sum:visible").get_by_text(re.compile("分 [优良]")).wait_for()
