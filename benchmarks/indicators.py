@@ -296,12 +296,14 @@ def run_one(engine: str, path: Path, out: Path) -> None:
 
         assert pl is not None
     if engine == "wz.indicators":
+        # 表格取回来是 pandas 的，用的时候才 import；别家的 import 不算在内，这里也不算
         import duckdb
         import narwhals as nw
+        import pandas as pd
 
         import wenzheng_lab.trends.indicators_compute as module
 
-        assert duckdb and nw and module
+        assert duckdb and nw and pd is not None and module
     wall, table, total = work(path)
     out.mkdir(parents=True, exist_ok=True)
     table.to_parquet(out / f"{engine}.parquet")
