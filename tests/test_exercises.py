@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -231,3 +231,28 @@ def test_learner_copy_is_blank_and_runs(path: Path, tmp_path: Path, monkeypatch:
             assert len(longest) < 20 or longest not in text
     outcomes = run(path, text, monkeypatch, tmp_path)
     assert outcomes == [Outcome.NOT_ATTEMPTED] * len(load_unit(path.parent).questions)
+
+
+def test_the_right_option_is_not_known_by_its_length() -> None:
+    """只挑最长的、只挑最短的，得分都跟乱点差不多；最长的也不会长出一大截。"""
+    longest = shortest = chance = 0.0
+    single = []
+    for _unit, spec in every_question():
+        options = getattr(spec.kind, "options", ())
+        right = [len(option.text) for option in options if option.right]
+        wrong = [len(option.text) for option in options if not option.right]
+        if len(right) != 1:
+            continue
+        single.append(spec)
+        chance += 1 / len(options)
+        longest += _share(right[0], wrong, max)
+        shortest += _share(right[0], wrong, min)
+        assert right[0] <= 1.6 * max(wrong), f"{name_of(spec)} 该选的一眼看得出：{right[0]} 字，别的至多 {max(wrong)} 字"
+    assert len(single) > 60
+    assert longest <= 1.2 * chance, f"只挑最长的得 {longest:.1f} 题，乱点得 {chance:.1f} 题"
+    assert shortest <= 1.2 * chance, f"只挑最短的得 {shortest:.1f} 题，乱点得 {chance:.1f} 题"
+
+
+def _share(right: int, wrong: list[int], extreme: Callable[[list[int]], int]) -> float:
+    """照长短挑，挑中的几成；几个一样长的，算乱点一个。"""
+    return 1 / (1 + wrong.count(right)) if extreme([right, *wrong]) == right else 0.0

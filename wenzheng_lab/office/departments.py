@@ -12,7 +12,7 @@ from wenzheng_lab.inbox.county import load_county
 from wenzheng_lab.office.settings import DATA
 
 TEMPERS = ("平实", "利落", "谨慎", "热心", "叫苦", "推挡")
-SCENES = ("pushback", "dispute", "evasive", "late", "accept", "redo")
+SCENES = ("pushback", "spam", "dispute", "evasive", "late", "accept", "redo")
 _NUMBERS = {
     "desks": (1, 9),
     "pace": (0.3, 4),

@@ -57,7 +57,7 @@ def _intake(engine: Engine, plan: Plan) -> None:
     chaired = bool(case.meeting) and case.meeting["owner"] == unit
     forced = False
     if case.truth["kind"] == "spam":
-        _push(engine, case, "（这是一则广告，不是诉求）您自己处理就行，不必转单位")
+        _send_back(engine, case, "spam")
         return
     if plan.data.get("redo"):
         _take(engine, case, forced=fit == "wrong")
@@ -67,7 +67,7 @@ def _intake(engine: Engine, plan: Plan) -> None:
         forced = again and stream.chance(setting("department.stubborn"))
         if not forced:
             right = case.truth["department"] if stream.chance(0.75) else "有关主管部门"
-            _push(engine, case, right)
+            _send_back(engine, case, "pushback", right=right)
             return
     contested = [name for name in case.truth["partners"] if name != unit]
     if fit == "partner":
@@ -81,8 +81,8 @@ def _intake(engine: Engine, plan: Plan) -> None:
     _take(engine, case, forced=forced)
 
 
-def _push(engine: Engine, case: CaseState, right: str) -> None:
-    text = say(case.lead, "pushback", engine.stream(case.id, "push", case.trial), right=right)
+def _send_back(engine: Engine, case: CaseState, scene: str, **blanks: str) -> None:
+    text = say(case.lead, scene, engine.stream(case.id, "push", case.trial), **blanks)
     engine.emit("dept_pushback", case.lead, case.id, text=text)
 
 

@@ -14,6 +14,7 @@ from wenzheng_lab.office.settings import DATA
 
 _DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]")
 _WITHIN = re.compile(r"(\d{1,3})个?(工作日|小时|天|日)(?:之?内|以内)")
+_CLOCK = re.compile(r"(?:上午|早上)(\d{1,2})[时点]|(\d{1,2})时")
 _HAN = {char: str(n) for n, char in enumerate("零一二三四五六七八九")} | {"两": "2"}
 _HAN_WITHIN = re.compile(r"([一二两三四五六七八九十]{1,3})(?=个?(?:工作日|小时|天|日)(?:之?内|以内))")
 
@@ -77,7 +78,9 @@ def _days(part: str, at: datetime) -> list[datetime]:
             day = datetime(year, int(match.group(2)), int(match.group(3)), 23, 59)
         except ValueError:
             continue
-        days.append(day)
+        # “6月11日9时检测合格”是当天已经做过的事，不是答应
+        if not _passed(day, tail, at):
+            days.append(day)
     for match in _WITHIN.finditer(part):
         count, unit = int(match.group(1)), match.group(2)
         if unit == "工作日":
@@ -87,6 +90,13 @@ def _days(part: str, at: datetime) -> list[datetime]:
         else:
             days.append((at + timedelta(days=count)).replace(hour=23, minute=59))
     return days
+
+
+def _passed(day: datetime, tail: str, at: datetime) -> bool:
+    """日子后面写着钟点，而那个钟点已经过了。"""
+    clock = _CLOCK.match(tail)
+    hour = int(clock.group(1) or clock.group(2)) if clock else 24
+    return hour < 24 and day.replace(hour=hour, minute=0) <= at
 
 
 def _digits(text: str) -> str:
