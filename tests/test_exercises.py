@@ -247,7 +247,7 @@ def test_the_right_option_is_not_known_by_its_length() -> None:
         chance += 1 / len(options)
         longest += _share(right[0], wrong, max)
         shortest += _share(right[0], wrong, min)
-        assert right[0] <= 1.6 * max(wrong), f"{name_of(spec)} 该选的一眼看得出：{right[0]} 字，别的至多 {max(wrong)} 字"
+        assert right[0] <= 1.6 * max(wrong), f"{name_of(spec)} 该选的有 {right[0]} 字，别的至多 {max(wrong)} 字"
     assert len(single) > 60
     assert longest <= 1.2 * chance, f"只挑最长的得 {longest:.1f} 题，乱点得 {chance:.1f} 题"
     assert shortest <= 1.2 * chance, f"只挑最短的得 {shortest:.1f} 题，乱点得 {chance:.1f} 题"
