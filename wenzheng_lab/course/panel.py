@@ -18,6 +18,7 @@ _STYLE = """<style>
 .wz-form .widget-toggle-buttons, .wz-form .widget-inline-hbox { width: auto; height: auto; max-width: 46em; }
 .wz-form .widget-toggle-button { height: auto; min-height: 28px; width: auto; line-height: 1.6; padding: .15em .8em;
   white-space: normal; text-align: left; }
+.wz-form .wz-column .widget-toggle-button { margin-bottom: .3em; }
 .wz-form .widget-toggle-button.mod-active { font-weight: bold; outline: 2px solid #0969da; outline-offset: -2px; }
 .wz-form .widget-toggle-button.mod-active::before { content: "✔ "; }
 .wz-form .wz-column.widget-toggle-buttons > div, .wz-form .wz-column > div { display: flex; flex-direction: column; }
