@@ -170,3 +170,17 @@ def load_marks_text() -> str:
     from wenzheng_lab.rules.load import DATA as rules_data
 
     return (rules_data / "harm_marks.toml").read_text(encoding="utf-8")
+
+
+def test_the_card_says_each_why_once_and_ends_a_sentence_once() -> None:
+    """卡上同一个为什么只说一回；句末没有两个句号。"""
+    letter = wz.Message(id="G-1", **LETTER)
+    text = PLAIN + "根据《信访工作条例》第九十八条、第九十九条，6月20日前清淤，6月28日前换管。"
+    case = wz.Case(letter, facts=["6月3日上午市政所查过，当天下午已疏通；电话0700-5550126"])
+    score = wz.score_reply(wz.Reply(text), to=letter, case=case)
+    red = score._repr_html_().split('class="wz-red"')[1:]
+    assert {gate.id for gate in score.gates} >= {"G2", "G6"}
+    for gate, part in zip(score.gates, red, strict=True):
+        part = part.split("怎样改", 1)[0]
+        assert "。。" not in part
+        assert part.count(gate.findings[0].why) == 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from wenzheng_lab._html import Markup, join, mark, table, tag
-from wenzheng_lab.model import Span
+from wenzheng_lab.model import Finding, Span
 from wenzheng_lab.reply.scored import Criterion, Scored
 
 STYLE = Path(__file__).resolve().parent / "data" / "card.css"
@@ -77,12 +77,25 @@ def red_lines(score: Scored) -> Markup:
         tag(
             "div",
             tag("b", f"红线 {gate.id}：{gate.label}（封顶 {gate.cap:g} 分）"),
-            tag("ul", *(tag("li", finding.message, "。", finding.why) for finding in gate.findings[:3])),
+            tag("ul", *_reasons(gate.findings[:3])),
             tag("div", f"怎样改：{gate.advice}"),
             attrs={"class": "wz-red"},
         )
         for gate in score.gates
     )
+
+
+def _reasons(findings: Sequence[Finding]) -> Iterator[Markup]:
+    """每处一条；同一个为什么只说一回。"""
+    said = set()
+    for finding in findings:
+        yield tag("li", _stop(finding.message), "" if finding.why in said else finding.why)
+        said.add(finding.why)
+
+
+def _stop(sentence: str) -> str:
+    """句末恰有一个句号。"""
+    return sentence.rstrip("。") + "。"
 
 
 def advice(score: Scored, *, title: str, most: int) -> Markup:
@@ -163,7 +176,7 @@ def _why(row: Criterion) -> Markup:
     if not row.findings:
         return Markup("")
     items = [
-        tag("li", f"“{finding.quote}” " if finding.quote else "", finding.message, "。", finding.why)
+        tag("li", f"“{finding.quote}” " if finding.quote else "", _stop(finding.message), finding.why)
         for finding in row.findings
     ]
     sources = "；".join(dict.fromkeys(finding.source for finding in row.findings))
