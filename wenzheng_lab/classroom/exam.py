@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import secrets
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from wenzheng_lab._course_files import blank_notebook
-from wenzheng_lab._files import long_path, write_text
+from wenzheng_lab._files import atomic_path, long_path, write_text
 from wenzheng_lab.classroom.assignment import EXERCISE, mark_notebook, notebook_digest
 from wenzheng_lab.classroom.exam_draw import draw_exam, texts, to_toml, whole_number
 from wenzheng_lab.classroom.layout import ClassFolder
@@ -84,11 +83,7 @@ def make_exam(folder: ClassFolder, name: str, *, minutes: int = 60, seed: str = 
     keep = place / SECRET
     if again or not keep.is_file():
         chosen = seed or secrets.token_hex(16)
-        # 种子写在最后：写到一半被杀，下次看见没有种子，就从头抽一份，不会拿半份卷子用
-        with contextlib.suppress(FileNotFoundError):
-            keep.unlink()
         _write_questions(place, name, chosen, minutes)
-        write_text(keep, json.dumps({"seed": chosen}, ensure_ascii=False) + "\n")
     kept = str(json.loads(keep.read_text(encoding="utf-8"))["seed"])
     load_unit.cache_clear()
     unit = load_unit(place)
@@ -124,8 +119,22 @@ def _write_questions(place: Path, name: str, seed: str, minutes: int) -> None:
     top = (
         "[unit]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items()) + "\n"
     )
-    write_text(long_path(place / EXERCISE), top + to_toml({"letter": drawn.letters, "question": drawn.questions}))
-    write_text(long_path(place / ANSWER_FILE), to_toml({"answer": drawn.answers}))
+    keep = long_path(place / SECRET)
+    # 三份都写好了才换上：盘满了、只读，旧的一份还在。里面的先换，种子最后：
+    # 换到一半被杀，下次看见没有种子，就从头抽一份，不会拿半份卷子用
+    with (
+        atomic_path(keep) as kept,
+        atomic_path(long_path(place / ANSWER_FILE)) as answers,
+        atomic_path(long_path(place / EXERCISE)) as questions,
+    ):
+        _put(kept, json.dumps({"seed": seed}, ensure_ascii=False) + "\n")
+        _put(answers, to_toml({"answer": drawn.answers}))
+        _put(questions, top + to_toml({"letter": drawn.letters, "question": drawn.questions}))
+        keep.unlink(missing_ok=True)
+
+
+def _put(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
 
 
 def _write_files(folder: ClassFolder, unit: UnitSpec) -> tuple[Path, ...]:

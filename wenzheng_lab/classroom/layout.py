@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenzheng_lab._files import long_path, write_text
+from wenzheng_lab._files import long_path, unwritable, write_text
 from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.classroom.isolation import Limits
 from wenzheng_lab.classroom.names import safe_name
@@ -166,7 +166,11 @@ def make_class(path: Path, *, name: str, roster: Path | None = None) -> ClassFol
     path = path.expanduser().absolute()
     people = read_roster(roster) if roster is not None else ()
     for folder in FOLDERS:
-        long_path(path / folder).mkdir(parents=True, exist_ok=True)
+        place = long_path(path / folder)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(place, error) from error
     if not (path / SETTINGS).exists():
         # 控制符进了 TOML 就读不回来
         shown = "".join(char for char in name if char.isprintable() and char not in '\\"').strip() or "培训班"

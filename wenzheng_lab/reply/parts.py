@@ -219,6 +219,9 @@ class Ledger:
             cells = [_cell(row.get(name)) for name in COLUMNS]
             writer.writerow([_id_cell(ids[at]), *cells] if ids is not None else cells)
         data = out.getvalue().encode("utf-8", "replace")
+        if not self.parts and not (self.path / LEDGER).exists():
+            # 先有账本：头一部分刚写好就被杀，下次才认得这个目录
+            self._save()
         name = _name(len(self.parts))
         write_bytes(self.path / name, data)
         self.parts.append(Part(name, len(rows), source, _digest(data)))
