@@ -279,3 +279,13 @@ def test_real_hot_issues() -> None:
         assert sum(told) >= size
         assert sum(told) >= share * len(told)
     assert all(one.heat >= other.heat for one, other in itertools.pairwise(hot))
+
+
+def test_a_word_typed_twice_is_shown_once() -> None:
+    """主题里手快打了两遍的词，标题里写一遍；叠字不动。"""
+    from wenzheng_lab.trends.naming import _shorten
+    from wenzheng_lab.trends.settings import load_settings
+
+    settings = load_settings()
+    assert _shorten("咨询住房公积金贷款贷款的问题", settings) == "住房公积金贷款"
+    assert _shorten("小小小路灯坏了半个月", settings) == "小小小路灯坏了半个月"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _EVERYWHERE, _LESS = 0.8, 0.3
 """八成以上的主题里有的词，挑标题时只算三成"""
 _OURS = 0.3
 """几成的主题说到的地名，才写进标题"""
+_TWICE = re.compile("([\u4e00-\u9fff]{2,6})\\1")
 _CONTEXTS, _AROUND = 3, 40
 """看几处、前后各几个字，判断一个词是不是人名"""
 
@@ -167,4 +169,6 @@ def _shorten(subject: str, settings: Settings) -> str:
         if text.endswith(ending) and len(text) - len(ending) >= 6:
             text = text[: -len(ending)]
             break
+    # “公积金贷款贷款”：网上写主题手快，一个词打了两遍
+    text = _TWICE.sub(r"\1", text)
     return text.strip(" 　，,。.！!？?：:；;…、")
