@@ -7,16 +7,15 @@ import sys
 from pathlib import Path
 
 NAN = float("nan")
-_STATUS = Path("/proc/self/status")
 _UNIT = 2**20 if sys.platform == "darwin" else 1024
 """``ru_maxrss`` 的单位：Linux 是 KB，macOS 是字节"""
 
 
 def peak_mb(*, children: bool = False) -> float:
     """占过的最多内存（MB）；``children`` 为真是已结束的子进程里最多的一个。"""
-    if not children and _STATUS.is_file():
+    if sys.platform == "linux" and not children:
         # ru_maxrss 会把起动它的那个进程的也算上
-        lines = _STATUS.read_text(encoding="utf-8").splitlines()
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), NAN)
     try:
         import resource
