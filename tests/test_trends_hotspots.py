@@ -17,6 +17,7 @@ from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.errors import InputError, InputTypeError, RuleFileError
 from wenzheng_lab.rules import rule_path
 from wenzheng_lab.trends.heat import fastest_growth
+from wenzheng_lab.trends.naming import _spoken
 from wenzheng_lab.trends.settings import load_settings, parse_settings
 from wenzheng_lab.trends.vectors import plain
 
@@ -250,6 +251,20 @@ def test_the_card_escapes_and_hides() -> None:
 def test_plain_text_keeps_words_apart() -> None:
     """标点换成空格，连写的字收短：分词走快路，词不跨标点。"""
     assert plain("停水！！停电，，哈哈哈哈") == "停水 停电 哈哈"
+
+
+@pytest.mark.parametrize(
+    ("spot", "subject", "said"),
+    [
+        ("吃进了医院", "食堂把学生吃进了医院", ""),
+        ("路老车站", "盼恢复28路老车站", "老车站"),
+        ("路口小学", "路口小学门口太堵", "路口小学"),
+        ("锦绣家园", "锦绣家园旁边的采石场太吵", "锦绣家园"),
+    ],
+)
+def test_half_a_sentence_is_no_place(spot: str, subject: str, said: str) -> None:
+    """“哪里”一栏写地名，不写半句话。"""
+    assert _spoken(spot, [subject]) == said
 
 
 def test_the_settings_file_is_checked() -> None:

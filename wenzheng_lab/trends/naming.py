@@ -22,6 +22,8 @@ _EVERYWHERE, _LESS = 0.8, 0.3
 _OURS = 0.3
 """几成的主题说到的地名，才写进标题"""
 _TWICE = re.compile("([\u4e00-\u9fff]{2,6})\\1")
+_VERBAL = re.compile("[了把被着]")
+"""有这些字的是半句话（“吃进了医院”），不写成地名"""
 _CONTEXTS, _AROUND = 3, 40
 """看几处、前后各几个字，判断一个词是不是人名"""
 
@@ -56,10 +58,11 @@ def name_matter(
     subjects = [letters.subjects[i] or _first_clause(letters.bodies[i]) for i in rows.tolist()]
     centre = np.asarray(vectors.matrix[heads].mean(axis=0)).ravel()
     spot = common_spot(subjects, settings).name
+    said = _spoken(spot, subjects)
     district = _district([letters.places[i] for i in rows.tolist()], subjects, settings)
     titles = "\n".join(plain(subject) for subject in subjects)
-    keywords = _keywords(centre, vectors, spot, titles, [letters.bodies[i] for i in rows.tolist()], settings)
-    return Name(_title(subjects, centre, vectors, spot, settings), _address(district, spot), keywords)
+    keywords = _keywords(centre, vectors, said, titles, [letters.bodies[i] for i in rows.tolist()], settings)
+    return Name(_title(subjects, centre, vectors, spot, settings), _address(district, said), keywords)
 
 
 def _first_clause(body: str) -> str:
@@ -86,6 +89,14 @@ def _district(places: Sequence[str], subjects: Sequence[str], settings: Settings
             if times * 2 >= sum(count.values()) and times >= max(1, 0.2 * len(subjects)):
                 return code
     return ""
+
+
+def _spoken(spot: str, subjects: Sequence[str]) -> str:
+    """写出来的地名：半句话不算，“28路老车站”不带线路的“路”。"""
+    if _VERBAL.search(spot):
+        return ""
+    line = spot.startswith("路") and any(re.search(rf"\d{re.escape(spot)}", fold(subject)) for subject in subjects)
+    return spot[1:] if line else spot
 
 
 def _address(district: str, spot: str) -> str:
