@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import wenzheng_lab as wz
+from wenzheng_lab.desk.editor import summary
 from wenzheng_lab.desk.letters import age_look
 from wenzheng_lab.desk.message import letter_page
 from wenzheng_lab.desk.shell import Desk
@@ -281,3 +282,11 @@ def test_a_click_takes_less_than_a_third_of_a_second(desk: Desk, capsys: pytest.
     with capsys.disabled():
         print("\n" + "　".join(f"{name} {seconds * 1000:.0f} 毫秒" for name, seconds in took.items()))
     assert max(took.values()) <= SLOWEST
+
+
+def test_the_line_counts_only_the_asks_that_are_answered() -> None:
+    """“答到几问”：一问没有理会，就不算答到。"""
+    unit = wz.course.open("L00")
+    empty, solid = (wz.score_reply(unit.reply(name), to=unit.letter("路灯")) for name in ("空话", "实在"))
+    assert "答到 0/3 问" in str(summary(empty))
+    assert "答到 3/3 问" in str(summary(solid))

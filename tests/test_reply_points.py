@@ -99,3 +99,12 @@ def test_weighing_is_in_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(load_weighing(), digest="00000000")
     monkeypatch.setattr(score, "load_weighing", lambda: other)
     assert score.signature(rubric) != before
+
+
+def test_the_quoted_sentence_is_the_one_about_the_ask() -> None:
+    """每一问旁边配的是说这一问的那一句，不是末尾的“不满意可以再留言”。"""
+    unit = wz.course.open("L00")
+    answers = wz.score_reply(unit.reply("实在"), to=unit.letter("路灯")).answers
+    assert [answer.status for answer in answers] == ["已答", "给了打算", "给了打算"]
+    for answer, said in zip(answers, ["归我局路灯管护所修", "3月12日前修好", "各装一盏临时灯"], strict=True):
+        assert said in answer.quote

@@ -10,6 +10,7 @@ from wenzheng_lab.desk.parts import Widget, area, button, lines, pane, write
 from wenzheng_lab.desk.sitting import Later, Sitting
 from wenzheng_lab.office import CaseFile
 from wenzheng_lab.reply import ReplyScore
+from wenzheng_lab.reply.match import LABELS
 
 PAUSE = 0.5
 """停多少秒算停"""
@@ -26,7 +27,7 @@ def summary(score: ReplyScore) -> Markup:
     """
     if score.total is None:
         return tag("div", f"未评分：{score.reason}", attrs={"class": "wz-note", "role": "status"})
-    done = sum(row.status != "未答" for row in score.answers)
+    done = sum(row.status != LABELS["ignored"] for row in score.answers)
     parts: list[Content] = [f"{score.total:g} 分 {score.grade}　答到 {done}/{len(score.answers)} 问　"]
     if score.gates:
         parts.append(tag("span", "红线 " + "、".join(g.id + g.label for g in score.gates), attrs={"class": "wz-red"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wenzheng_lab.letter.asks import Ask
@@ -20,6 +21,9 @@ _ACTS = {
     "suggest": ("answer", "refusal", "plan", "done", "reason"),
 }
 
+_CLOSE = 0.2
+"""有最好的两成，算沾得上边"""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -32,7 +36,7 @@ class Match:
     degree: float
     """答到几分，0–1"""
     by: Weighed | None
-    """答到它的那一句；没有理会时为 None"""
+    """答到它的那一句，给人看；没有理会时为 None"""
 
 
 def match_asks(evidence: Evidence) -> tuple[Match, ...]:
@@ -48,13 +52,11 @@ def match_asks(evidence: Evidence) -> tuple[Match, ...]:
 
 
 def _match(ask: Ask, evidence: Evidence) -> Match:
-    best, by = 0.0, None
-    for weighed in evidence.sentences:
-        degree = _degree(ask, weighed)
-        if degree > best:
-            best, by = degree, weighed
-    if by is None or best < 0.15:
+    degrees = [(_degree(ask, weighed), weighed) for weighed in evidence.sentences]
+    best = max((degree for degree, _ in degrees), default=0.0)
+    if best < 0.15:
         return Match(ask, "ignored", best, None)
+    by = _quoted(ask, degrees, best)
     chances = by.chances
     firm = max(chances["done"], chances["answer"], chances["finding"], chances["instruct"])
     if best < 0.35:
@@ -68,6 +70,16 @@ def _match(ask: Ask, evidence: Evidence) -> Match:
     else:
         status = "answered"
     return Match(ask, status, best, by)
+
+
+def _quoted(ask: Ask, degrees: Sequence[tuple[float, Weighed]], best: float) -> Weighed:
+    """给人看的那一句：沾得上边的几句里，跟这一问共同的词最多的。
+
+    分数照答得最好的一句算；可是末尾的“不满意可以再留言”常常也像在答，拿它给人看就配错了。
+    """
+    asked = {piece for piece in ask.pieces if piece in ask.text}
+    close = [(degree, weighed) for degree, weighed in degrees if degree >= _CLOSE * best]
+    return max(close, key=lambda one: (one[0] * len(asked & one[1].sentence.pieces) ** 2, one[0]))[1]
 
 
 def _degree(ask: Ask, weighed: Weighed) -> float:
