@@ -62,7 +62,7 @@ unit: $(VENV)/.test  ## 只跑单元测试与文档里的例子（pytest）；�
 browser: $(VENV)/.test  ## 只跑浏览器测试（需要 Chromium）
 	$(BIN)/pytest -m "browser and not soak" tests
 
-soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久；一百万字的门
+soak: $(VENV)/.test  ## 费时的测试：三十人的班从头走到尾，量每份用多久；一百万字的门；浏览器里走完每一课
 	$(BIN)/pytest -s -m soak
 	WENZHENG_CLASS_SIZE=30 $(BIN)/pytest -s -p no:xdist tests/test_classroom_class.py
 	WENZHENG_SOAK=1 $(BIN)/pytest tests/test_faults.py tests/test_faults_disk.py tests/test_injection.py \
