@@ -27,6 +27,7 @@ from wenzheng_lab.text import fold
 from wenzheng_lab.triage.blend import BLEND, blend_features
 from wenzheng_lab.triage.features import count_features, learn_vocabulary
 from wenzheng_lab.triage.linear import decide, train_weights
+from wenzheng_lab.triage.urgency import judge_urgency
 
 PARTS = 4
 LETTER = 2.0
@@ -88,7 +89,8 @@ def features(subject: str, body: str, learned: dict[str, float]) -> dict[str, fl
         kept = tuple(s for s in spans if s.start < title) if rule.id.endswith("_title") else spans
         if kept:
             hits[rule.id] = kept
-    return blend_features(folded, title, hits, learned)
+    urgency = judge_urgency(folded, folded, title=title)
+    return blend_features(folded, title, hits, learned, (urgency.heat, urgency.haste))
 
 
 def train(x: np.ndarray, y: np.ndarray, each: np.ndarray) -> LogisticRegression:

@@ -16,6 +16,10 @@ _TYPE = "name"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 _COMMA = "、"
+_INTRODUCED = re.compile(
+    rf"姓(?P<surname>[{_HAN}]{{1,2}})[, ]{{0,2}}(?:我)?(?:全名|大名|名字|名)?(?:叫做?|是)?[: ]?(?=(?P=surname)[{_HAN}])"
+)
+"""先报姓、再报全名"""
 _ITEM = 6  # 并列的一项最多看几个字（字）
 _FULL = 2  # 有的规则：单姓的，姓名不超过几个字不算（字）
 _TAIL = 160  # 落款只在信末这么多字里找（字）
@@ -70,6 +74,7 @@ class Names:
         self.reader = NameReader(file)
         self.rules = tuple(_read(file))
         by_kind = {kind: [rule for rule in self.rules if rule.kind == kind] for kind in _KINDS}
+        self._by_id = {rule.rule.id: rule for rule in self.rules}
         self._before = _by_term(by_kind["before"])
         self._after = _by_term(by_kind["after"])
         self._not_cues = frozenset(term for rule in by_kind["before"] for term in rule.exceptions)
@@ -112,6 +117,7 @@ class Names:
         kept: list[Left] = []
         for hit in self._cued(text, reply):
             (hits if isinstance(hit, Hit) else kept).append(hit)  # type: ignore[arg-type]
+        hits.extend(self._introduced(text))
         hits.extend(self._named_before(text))
         hits.extend(self._beside(text, numbers))
         hits.extend(self._chained(text, hits))
@@ -179,6 +185,18 @@ class Names:
                 else:
                     yield Left(name.start, name.end, f"keep.{name.kind}")
                 break
+
+    def _introduced(self, text: str) -> Iterator[Hit]:
+        """“姓单，叫单国栋”：先报姓，再报全名；姓说过一遍，像词的姓也认。"""
+        for match in _INTRODUCED.finditer(text):
+            size = len(match.group("surname"))
+            if self.reader.surname_at(text, match.start("surname")) < size:
+                continue
+            at = match.end()
+            for end in (at + size + 2, at + size + 1):
+                if _HAN_RE.match(text, end - 1) and self.reader.ends_well(text, end):
+                    yield self._by_id["name.open"].hit(Name(at, end, size), "姓")
+                    break
 
     def _read_after(self, text: str, start: int, rule: NameRule, firm: bool) -> Name | None:
         if not rule.bare or firm:

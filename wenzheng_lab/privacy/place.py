@@ -9,6 +9,8 @@ from wenzheng_lab._toml import TomlFile
 from wenzheng_lab.privacy.base import section
 from wenzheng_lab.privacy.trie import trie_pattern
 
+_HAN_DIGITS = "零〇一二三四五六七八九"
+"""逐位写的房号：三零二"""
 _LEVELS = ("admin", "town", "village", "road", "estate")
 _NUMBERED = (
     "units",
@@ -87,7 +89,7 @@ class PlaceReader:
         )
         self._number = re.compile(self.number_pattern)
         bare = trie_pattern(words["bare_not_after"])
-        self.bare_pattern = rf"[A-Za-z]?[0-9]{{2,4}}(?![0-9*.%\-~]|{bare})"
+        self.bare_pattern = rf"(?:[A-Za-z]?[0-9]{{2,4}}|[{_HAN_DIGITS}]{{3,4}})(?![0-9*.%\-~]|{bare})"
         self._bare = re.compile(rf" ?(?:[0-9]{{1,3}}-){{0,2}}{self.bare_pattern}")
         self._bare_after = re.compile(f"(?:{trie_pattern(words['bare_after'])})$")
         self._tail = re.compile(trie_pattern(words["tails"]))

@@ -12,6 +12,8 @@ from wenzheng_lab.privacy.trie import trie_pattern
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 # 少数民族和外国人名，中间有间隔号
+_DOTTED_LEAST = 2
+"""间隔号后面至少几个字是名"""
 _DOTTED = re.compile(f"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,10}}){{1,3}}")
 _TIERS = ("plain", "common", "rare", "wordlike", "compound", "opening")
 # “张建*”已经遮过；“张建国***”是姓名后面遮过的号码
@@ -63,6 +65,7 @@ class NameReader:
         self._public = frozenset(file.strings(("words", "public"), words["public"]))
         self._never = re.compile(trie_pattern(file.strings(("words", "extra"), words["extra"])))
         self._not_names = re.compile(trie_pattern(file.strings(("words", "not_names"), words["not_names"])))
+        self._dotted_cut = self._trie(file, "dotted", "words")
         self.prepositions: frozenset[str] = frozenset()
         self.titles = self._trie(file, "titles", "words")
         self._not_titles = self._trie(file, "titles", "exceptions")
@@ -110,7 +113,7 @@ class NameReader:
         if not first or not _HAN_RE.match(first):
             return None
         if strength != "weak" and "·" in text[at : at + 9] and (dotted := _DOTTED.match(text, at)):
-            return Name(at, dotted.end(), 1)
+            return Name(at, self._dotted_end(dotted), 1)
         size = self.surname_at(text, at)
         if size:
             if title := self.titles.match(text, at + size):
@@ -126,6 +129,12 @@ class NameReader:
                 longer = full and full.end > best.end and not text[full.end : full.end + 1].isalnum()
                 return full if longer else self._with_title(text, best)
         return self._unlisted(text, at) if open_ else None
+
+    def _dotted_end(self, dotted: re.Match[str]) -> int:
+        """“叶赫那拉·静怡说要”：末一节从第三个字起，遇到“说”“的”一类就断开。"""
+        last = dotted.group().rfind("·") + 1 + _DOTTED_LEAST + dotted.start()
+        cut = self._dotted_cut.search(dotted.string, last, dotted.end())
+        return cut.start() if cut else dotted.end()
 
     def _full(self, text: str, at: int, size: int, open_: bool) -> bool:
         """“王师傅”是称呼，“王师远”是姓名：称呼只有一个字、后面还有名的，按姓名看。"""

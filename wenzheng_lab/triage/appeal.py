@@ -32,7 +32,13 @@ class Appeal:
 
 
 def judge_appeal(
-    text: str, folded: str, title: int, *, live: bool = False, learned: Callable[[], Mapping[str, float]] | None = None
+    text: str,
+    folded: str,
+    title: int,
+    *,
+    live: bool = False,
+    pressure: tuple[float, float] = (0.0, 0.0),
+    learned: Callable[[], Mapping[str, float]] | None = None,
 ) -> Appeal:
     """判断来信人主要为了什么。
 
@@ -41,6 +47,7 @@ def judge_appeal(
         folded: 折叠过的同一段文字。
         title: 主题有几个字。
         live: 信里正在出事（整句像险情）：多半是求助，不是来评理的。
+        pressure: 危险的分与时限的分（``Urgency.heat``、``Urgency.haste``）。
         learned: 诉求模型，给出各诉求的分；不给时只凭规则。
 
     Returns:
@@ -71,7 +78,7 @@ def judge_appeal(
     if learned is None:
         scores = {name: settings.appeal["votes"] * votes[name] for name in APPEALS}
     else:
-        found = blend_features(folded, title, hits, learned())
+        found = blend_features(folded, title, hits, learned(), pressure)
         chance = load_blend().score(found)
         scores = {name: chance[name] + settings.appeal["votes"] * votes[name] for name in APPEALS}
     order = sorted(APPEALS, key=lambda name: (-scores[name], APPEALS.index(name)))

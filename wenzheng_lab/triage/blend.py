@@ -18,11 +18,17 @@ BLEND = Path(__file__).resolve().parent / "data" / "appeal_blend.csv"
 """一行一个特征、一列一种诉求的份量；重新训练：``python benchmarks/triage_appeal.py``"""
 _LENGTH = 150
 """超过这么多字，每次命中按平方根往下降：长信里什么话都有（字）"""
+_FULL = 100.0
+"""危险、时限的分到多少，不再加"""
 _TAIL = '" )’”'
 
 
 def blend_features(
-    folded: str, title: int, hits: Mapping[str, Sequence[Span]], learned: Mapping[str, float]
+    folded: str,
+    title: int,
+    hits: Mapping[str, Sequence[Span]],
+    learned: Mapping[str, float],
+    pressure: tuple[float, float] = (0.0, 0.0),
 ) -> dict[str, float]:
     """一封信的合成特征。
 
@@ -31,6 +37,7 @@ def blend_features(
         title: 主题有几个字。
         hits: 规则编号 → 命中的各处。
         learned: 诉求模型给各诉求的分。
+        pressure: 危险的分与时限的分：自己正在难处里的，多半是求助。
 
     Returns:
         特征 → 值。
@@ -53,6 +60,7 @@ def blend_features(
     found["shape.questions"] = sum(asking) / max(1, len(asking))
     found["shape.title_question"] = float("?" in folded[:title])
     found["shape.length"] = math.log1p(len(folded)) / 5
+    found["shape.heat"], found["shape.haste"] = (min(points, _FULL) / _FULL for points in pressure)
     found["shape.always"] = 1.0
     return found
 

@@ -84,7 +84,7 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     group: dict[str, list[_Seen]] = {"danger": [], "context": [], "damp": [], "haste": []}
     for item in seen:
         group[levels.group[item.rule.target]].append(item)
-    heat, heat_findings = _heat(text, folded, group, levels)
+    heat, heat_findings = _heat(text, folded, group, levels, title)
     haste, haste_findings = _haste(text, group, levels, heat)
     danger, soon = load_scenes().read(folded, title)
     strongest = max((f.score for f in heat_findings), default=0.0)
@@ -99,10 +99,12 @@ def judge_urgency(text: str, folded: str, *, title: int = 0, profile: str = "sta
     return Urgency(level, heat, haste, point, tuple(findings), _reason(level, group, findings))
 
 
-def _heat(text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels) -> tuple[float, list[Finding]]:
+def _heat(
+    text: str, folded: str, group: dict[str, list[_Seen]], levels: Levels, title: int
+) -> tuple[float, list[Finding]]:
     n = levels.numbers
     dangers = sorted(
-        (_checked(item, folded, levels) for item in _separate(group["danger"])), key=lambda item: -item.points
+        (_checked(item, folded, levels, title) for item in _separate(group["danger"])), key=lambda item: -item.points
     )
     if not dangers:
         return 0.0, []
@@ -179,17 +181,19 @@ def _scene(text: str, scene: Scene, rule_id: str, levels: Levels, findings: list
     return points
 
 
-def _checked(item: _Seen, folded: str, levels: Levels) -> _Seen:
+def _checked(item: _Seen, folded: str, levels: Levels, title: int) -> _Seen:
     """字眼像险情、整句却是平常话的（“想死的心都有”“卷走物业费”），打折；长信看得更严。
 
-    房屋、水电气一类的险情常用公事的口气说，短信里不打折；长信里只放过断水断电一类。
+    房屋、水电气一类的险情常用公事的口气说，短信里不打折；长信里只放过断水断电一类，而且要标题里写着、或说了不止一处：
+    几百字里顺带一句“那天停水”，说的不是这件事。
     """
     n, target = levels.numbers, item.rule.target
     if item.rule.score < n["calm_from"]:
         return item
     short = target not in levels.sure
     # 只把特急往急里打：本来就只够急的，不因写得长而降成一般
-    long = len(folded) > n["long_from"] and target not in levels.told and item.rule.score > n["long_least"]
+    told = target in levels.told and (len(item.spans) > 1 or item.spans[0].start < title)
+    long = len(folded) > n["long_from"] and not told and item.rule.score > n["long_least"]
     if not short and not long:
         return item
     scenes = load_scenes()
