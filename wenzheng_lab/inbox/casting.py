@@ -84,7 +84,7 @@ def _appeals(issue: Issue) -> tuple[tuple[str, ...], tuple[float, ...]]:
 @cache
 def _limits(issue: Issue) -> tuple[Formula, ...]:
     """只与来信人的年龄、时间有关的关系：定人的时候就要满足。"""
-    return tuple(f for f in issue.check if f.names and f.names <= {"me_age", "month", "year"})
+    return tuple(f for f in issue.check if f.names and f.names <= {"me_age", "woman", "month", "year"})
 
 
 def pick_voice(
@@ -129,7 +129,7 @@ def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
         return make_person(stream.pick(issue.people), home, stream)
     for _ in range(_PEOPLE * 5):
         person = make_person(stream.pick(issue.people), home, stream)
-        known = {"me_age": float(person.age), "month": float(at.month), "year": float(at.year)}
+        known = {"me_age": float(person.age), "woman": float(person.woman), "month": float(at.month), "year": float(at.year)}
         if all(formula.value(known) for formula in alone):
             break
     return person

@@ -117,7 +117,7 @@ def draw_facts(
         county: 县。
         issue: 事项。
         stream: 随机流。
-        person: 来信人，``me_age`` 用。
+        person: 来信人，``me_age``、``woman`` 用。
         day: 写信那天。
         town: 事发地。
         places: 地点。
@@ -129,6 +129,7 @@ def draw_facts(
     draw, used = stream.draw, mentioned(issue)
     known = {
         "me_age": float(person.age),
+        "woman": float(person.woman),
         "month": float(day.month),
         "year": float(day.year),
         "rural": 0.0 if town.kind == "street" else 1.0,
@@ -168,11 +169,11 @@ _KIN = (
     (re.compile("^(?:我的?|我家)?老伴"), 48, 120),
     (re.compile("^我?(?:孙子|孙女|外孙|女婿|儿媳)"), 46, 120),
     (re.compile("^我?(?:儿子|女儿|孩子|大女儿|小儿子|女娃|男娃)$"), 23, 120),
-    (re.compile("^我?(?:爱人|丈夫|老公|老婆|妻子)"), 22, 120),
+    (re.compile("^我?(?:爱人|丈夫|老公|老婆|妻子|前夫|前妻|小姨子|小舅子)"), 22, 120),
     (re.compile("^我?(?:父亲|母亲|爸|妈|公公|婆婆|岳父|岳母|丈母娘|老娘)"), 16, 68),
     (re.compile("^我?(?:爷爷|奶奶|外公|外婆)"), 14, 45),
 )
-_HIS = re.compile("^我?(?:妻子|老婆|岳父|岳母|丈母娘)")
+_HIS = re.compile("^我?(?:妻子|老婆|前妻|小姨子|小舅子|岳父|岳母|丈母娘)")
 _HERS = re.compile("^我?(?:丈夫|老公|公公|婆婆|前夫)")
 _KIN_TRIES = 12
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import cache
 
 from wenzheng_lab.inbox import values
 from wenzheng_lab.inbox._streams import Stream
@@ -12,17 +13,39 @@ from wenzheng_lab.inbox.facts import PII, mark, personal, say
 from wenzheng_lab.inbox.grammar import MARKS, Fragment, writer_of
 from wenzheng_lab.inbox.issue import LOCAL
 from wenzheng_lab.inbox.orders import Order, span
-from wenzheng_lab.inbox.people import full_name, kinds
+from wenzheng_lab.inbox.people import Person, full_name, kinds
 from wenzheng_lab.inbox.phrases import load_lists
 from wenzheng_lab.inbox.rows import age_group, pool_of
 from wenzheng_lab.inbox.slots import PERSON
 
+_POOL_TRIES = 3  # 共用的话不合这个人、这个时节，换几次
 _HEAD = 6  # 两句话头几个字一样，就像说了两遍
 _CONFLICTS = tuple((re.compile(row["one"]), re.compile(row["other"])) for row in MARKS["conflict"])
-# 女的不说“我老婆”，男的不说“和老公”
-_HIS, _HERS = re.compile("|".join(MARKS["his"])), re.compile("|".join(MARKS["hers"]))
-_STREET, _RURAL = re.compile(MARKS["place"]["street"]), re.compile(MARKS["place"]["rural"])
+# 说这些话要合时令、合年纪
+_SEASONS = tuple((row["say"], frozenset(row["months"])) for row in MARKS["season"])
+_LIVES = tuple((row["say"], *row["age"]) for row in MARKS["life"])
 _ANY_SIDE = re.compile("|".join(f"{row['one']}|{row['other']}" for row in MARKS["conflict"]))
+
+
+def _unsaid(person: Person, month: int, *, street: bool) -> re.Pattern[str]:
+    """这个人这个月说不出口的话：女的不说“我老婆”，县城里不说“村支书”，腊月里不说苍蝇，二十岁不说孩子要高考。"""
+    ages = tuple(n for n, (_, low, high) in enumerate(_LIVES) if not low <= person.age <= high)
+    seasons = tuple(n for n, (_, months) in enumerate(_SEASONS) if month not in months)
+    return _joined(person.woman, street, ages, seasons)
+
+
+@cache
+def _joined(woman: bool, street: bool, ages: tuple[int, ...], seasons: tuple[int, ...]) -> re.Pattern[str]:
+    return re.compile(
+        "|".join(
+            (
+                *MARKS["his" if woman else "hers"],
+                MARKS["place"]["street" if street else "rural"],
+                *(_LIVES[n][0] for n in ages),
+                *(_SEASONS[n][0] for n in seasons),
+            )
+        )
+    )
 
 
 class Pen:
@@ -51,13 +74,12 @@ class Pen:
         self.core: Fragment | None = None
         self.heads: set[str] = set()
         self.sides: dict[int, int] = {}
-        self.foreign = _HIS if order.person.woman else _HERS
-        self.elsewhere = _STREET if order.facts.town.kind == "street" else _RURAL
+        self.unsaid = _unsaid(order.person, self.today.month, street=order.facts.town.kind == "street")
 
     def agrees(self, text: str) -> bool:
         """这句话写信人说得出，与前面写过的对得上：不先说儿子后说女儿，开头也不雷同；对得上就记下。"""
         head = text[:_HEAD]
-        if head in self.heads or self.foreign.search(text) or self.elsewhere.search(text):
+        if head in self.heads or self.unsaid.search(text):
             return False
         if _ANY_SIDE.search(text):
             for n, (one, other) in enumerate(_CONFLICTS):
@@ -192,4 +214,9 @@ class Pen:
     def pool(self, name: str) -> str:
         """从共用的话里取一段；没有合适的就是空串。"""
         rows = pool_of(name, self.order.voice, self.order.appeal, self.age, self.kind)
-        return self.write(self.stream.pick(rows)) if rows else ""
+        text = ""
+        for _ in range(_POOL_TRIES if rows else 0):
+            text = self.write(self.stream.pick(rows))
+            if not self.unsaid.search(text):
+                break
+        return text

@@ -11,8 +11,8 @@ from wenzheng_lab.inbox.grammar import Fragment, GrammarError, Words, compile_fr
 from wenzheng_lab.inbox.issue import BEATS, LEVELS, LINES, Ask, Beat
 from wenzheng_lab.inbox.slots import BUILTIN, Formula
 
-WRITER = ("me_age", "month", "year", "rural")
-"""算式里不用声明就能写的：写信人的年龄，写信的月份、年份，事发地是乡镇（1）还是县城街道（0）"""
+WRITER = ("me_age", "woman", "month", "year", "rural")
+"""算式里不用声明就能写的：写信人的年龄、是不是女性（1、0），写信的月份、年份，事发地是乡镇（1）还是县城街道（0）"""
 LEAST = {"title": 5, "core": 4, "feeling": 2, "facts": 5, "effect": 2, "tried": 2, "reason": 1}
 """各部分至少要有几条"""
 

@@ -219,7 +219,8 @@ class Simulator:
             choice_key=f"{key}:plan",
             since=root_slot.at.date(),
         )
-        if voice.again and taste.chance(0.3):
+        # 打热线说的那次没有原文可贴
+        if voice.again and taste.chance(0.3) and first.voice.questions:
             earlier = write_letter(first, self.county)
             if len(earlier.body) < 420:
                 order = replace(order, earlier=paste_letter(earlier, root_slot.at, taste))

@@ -10,6 +10,8 @@ from wenzheng_lab.inbox.rows import Rows, akin, pool_of
 
 _SEEN = ("城乡建设", "环境保护", "交通运输", "国土资源", "农村农业")
 """这几类的事多半看得见，会有人上门看"""
+_SPEAKS = ("反映", "投诉", "举报", "求助", "建议", "请求", "恳请")
+_TRIES = 4  # 标题不合时令、年纪，换几次
 
 
 def title_of(order: Order, rows: Rows, pen: Pen, body: str) -> str:
@@ -25,10 +27,14 @@ def title_of(order: Order, rows: Rows, pen: Pen, body: str) -> str:
         标题。
     """
     stream = pen.stream
-    title = pen.write(stream.pick(akin(rows.title, pen.core) if pen.core else rows.title)).rstrip("。！")
+    near = akin(rows.title, pen.core) if pen.core else rows.title
+    for _ in range(_TRIES):
+        title = pen.write(stream.pick(near)).rstrip("。！")
+        if not pen.unsaid.search(title):
+            break
     wraps = pool_of("title_wrap", order.voice, order.appeal, pen.age, pen.kind)
     if order.voice.again and stream.chance(0.3):
-        return f"再次反映{title}" if not title.endswith("？") else title
+        return title if title.endswith("？") else f"再次{title}" if title.startswith(_SPEAKS) else f"再次反映{title}"
     title, lists = _with_place(title, order, stream, body), load_lists()
     if (
         title.startswith(lists["title_starts"])

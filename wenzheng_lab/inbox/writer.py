@@ -258,9 +258,12 @@ def _compose(
             if "age" in core.slots and pen.aged:
                 core = pen.core = pick([s for s in rows.core if "age" not in s.slots] or rows.core)
             text = pen.write(core)
-            for _ in range(_RETRIES):
-                if not pen.foreign.search(text):
+            for n in range(2 * _RETRIES):
+                if not pen.unsaid.search(text):
                     break
+                if n >= _RETRIES:
+                    # 这一句怎么写都不合这个人、这个时节，换一句
+                    core = pen.core = pick(_shared(rows.core) if order.plan else rows.core)
                 text = pen.write(core)
             if not voice.questions:
                 text = _REPORTED.sub("", text)
