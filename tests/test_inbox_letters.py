@@ -419,7 +419,7 @@ def test_the_life_fits_the_age(seed: int) -> None:
         if age <= 22:
             strange += "|我们?两口子|我女儿|我儿子|我家孩子|房贷"
         if age <= 40:
-            strange += "|我老伴|抱孙子|我退休以后|儿女都在外"
+            strange += "|老伴(?:气|说|也|去|住)|抱孙子|我退休以后|儿女都在外"
         if age >= 62:
             strange += "|快高考了|我在厂里上班|产假|我怀着|我加班"
         found = re.search(strange, body)
