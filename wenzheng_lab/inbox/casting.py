@@ -129,7 +129,12 @@ def _suitable(issue: Issue, home: Town, stream: Stream, at: datetime) -> Person:
         return make_person(stream.pick(issue.people), home, stream)
     for _ in range(_PEOPLE * 5):
         person = make_person(stream.pick(issue.people), home, stream)
-        known = {"me_age": float(person.age), "woman": float(person.woman), "month": float(at.month), "year": float(at.year)}
+        known = {
+            "me_age": float(person.age),
+            "woman": float(person.woman),
+            "month": float(at.month),
+            "year": float(at.year),
+        }
         if all(formula.value(known) for formula in alone):
             break
     return person
