@@ -17,7 +17,8 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_RE = re.compile(f"[{_HAN}]")
 _COMMA = "、"
 _INTRODUCED = re.compile(
-    rf"姓(?P<surname>[{_HAN}]{{1,2}})[, ]{{0,2}}(?:我)?(?:全名|大名|名字|名)?(?:叫做?|是)?[: ]?(?=(?P=surname)[{_HAN}])"
+    rf"(?<!百)姓(?P<surname>[{_HAN}]{{1,2}})(?:[, ]{{1,2}}|(?=我?(?:全名|大名|名字|名)?叫))"
+    rf"我?(?P<called>(?:全名|大名|名字|名)(?:叫做?|是)?|叫做?)?[: ]?(?=(?P=surname)[{_HAN}])"
 )
 """先报姓、再报全名"""
 _ITEM = 6  # 并列的一项最多看几个字（字）
@@ -193,6 +194,12 @@ class Names:
             if self.reader.surname_at(text, match.start("surname")) < size:
                 continue
             at = match.end()
+            if not match.group("called"):
+                # “姓马，马上就来”：没有“叫”字的，照常看像不像姓名
+                name = self.reader.read(text, at, "strong")
+                if name and name.kind == "person":
+                    yield self._by_id["name.open"].hit(name, "姓")
+                continue
             for end in (at + size + 2, at + size + 1):
                 if _HAN_RE.match(text, end - 1) and self.reader.ends_well(text, end):
                     yield self._by_id["name.open"].hit(Name(at, end, size), "姓")
