@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import lsq_linear, minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
@@ -78,6 +78,8 @@ CRITERIA = {
         [("clear", 1), ("slogan.size", -1), ("slogan.best", -1), ("copied.size", -1), ("promise.size", -1)],
     ),
 }
+# 给人看的态度：客气话也算，不进总分，所以单独拟合
+MANNER = ("ton", [("manner", 1), ("scolding.best", -1), ("not_ours.best", -1)])
 TEMPLATE = (0.2, 0, 0, 0, 0.8, 1.2, 0, 0.2)
 TEMPLATE_WEIGHT = 0.7
 # 每条套话配几封信
@@ -256,8 +258,8 @@ def knots_of(values: np.ndarray) -> list[float]:
 class Sheet:
     """一项的分数表：哪些段、标注里的哪一列。"""
 
-    def __init__(self, name: str, table):
-        column, quantities = CRITERIA[name]
+    def __init__(self, name: str, table, spec=None):
+        column, quantities = spec or CRITERIA[name]
         self.name, self.column = name, COLUMNS.index(column)
         self.segments, self.low, self.high = [], [], []
         for quantity, sign in quantities:
@@ -303,6 +305,18 @@ def fit_points(table, target, weight, shares, lam: float):
         options={"maxiter": 800},
     ).x  # fmt: skip
     return [(sheet, got[a:b]) for sheet, a, b in zip(sheets, ends, ends[1:], strict=False)]
+
+
+def fit_manner(table, target, weight, lam: float):
+    """“态度”给人看的一张表：只贴近态度一列。返回（表, 各段增益与起点）。"""
+    sheet = Sheet("manner", table, MANNER)
+    x, root = sheet.design(table), np.sqrt(weight)
+    ridge = np.diag(np.sqrt([*([lam] * (x.shape[1] - 1)), 1e-6]))
+    a = np.concatenate([x * root[:, None], ridge])
+    b = np.concatenate([target[:, sheet.column] * root, np.zeros(x.shape[1])])
+    low = [-np.inf if value is None else value for value in [*sheet.low, None]]
+    high = [np.inf if value is None else value for value in [*sheet.high, None]]
+    return sheet, lsq_linear(a, b, bounds=(low, high)).x
 
 
 def by_rule(table, shares) -> np.ndarray:
@@ -369,16 +383,20 @@ def main() -> None:
     real = np.array([k.isdigit() for k in keys])
     # 一架梯子、一条套话的各份同在一折
     groups = [k if k.isdigit() else k[:3] if k[0] == "T" else k[:-1] for k in keys]
-    held, total = {name: np.zeros(len(keys)) for name in CRITERIA}, np.zeros(len(keys))
+    names = [*CRITERIA, "manner"]
+    held, total = {name: np.zeros(len(keys)) for name in names}, np.zeros(len(keys))
     for a, b in GroupKFold(5).split(list_of, groups=groups):
         fitted = fit_points([list_of[i] for i in a], target[a], weight[a], shares, args.lam)
         scores, total[b] = apply(fitted, [list_of[i] for i in b], shares)
         for name, values in scores.items():
             held[name][b] = values
+        sheet, gains = fit_manner([list_of[i] for i in a], target[a], weight[a], args.lam)
+        held["manner"][b] = np.clip(sheet.design([list_of[i] for i in b]) @ gains, 0, 3)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["criterion", "quantity", "from", "to", "gain"])
-    for sheet, gains in fit_points(list_of, target, weight, shares, args.lam):
+    fitted = fit_points(list_of, target, weight, shares, args.lam)
+    for sheet, gains in [*fitted, fit_manner(list_of, target, weight, args.lam)]:
         score = spearman(held[sheet.name][real], target[real, sheet.column])
         writer.writerow([sheet.name, "(base)", "", "", round(gains[-1], 3)])
         kept = [(*s, g) for s, g in zip(sheet.segments, gains, strict=False) if abs(g) >= SMALL]

@@ -129,3 +129,18 @@ def test_calm_and_angry_twins_get_nearly_the_same_score() -> None:
         gaps.append((scores[0].total or 0.0) - (scores[1].total or 0.0))
     assert max(map(abs, gaps)) <= 20, gaps
     assert abs(sum(gaps) / len(gaps)) <= 2, gaps
+
+
+def test_courtesy_is_seen_in_tone_and_buys_no_total() -> None:
+    """客气话：态度一项看得见，总分买不到。"""
+    letter = {"subject": "路灯半年不亮", "body": "北关路路灯半年不亮，什么时候修好？"}
+    bare = wz.score_reply("北关路路灯3月5日已修好，共换灯11盏，是电缆被挖断。", to=letter)
+    kind = wz.score_reply(
+        "您好！北关路路灯3月5日已修好，共换灯11盏，是电缆被挖断。给您带来不便，深表歉意。感谢您对我们工作的监督和支持！",
+        to=letter,
+    )
+    tone, before = kind.criteria["tone"], bare.criteria["tone"]
+    assert (tone.score or 0) > (before.score or 0) + 0.2
+    assert (tone.in_total or 0) <= (before.in_total or 0) + 1e-9
+    assert (kind.total or 0) <= (bare.total or 0) + 0.2
+    assert "客气话不计入" in kind._repr_html_()

@@ -55,7 +55,7 @@ def test_total_follows_from_criteria() -> None:
     score = wz.score_reply(GOOD, to=LETTER)
     rows = [row for row in score.criteria.values() if row.score is not None]
     # 100 × Σ(权重×得分) ÷ (3 × Σ权重)，不适用的项不计
-    by_hand = 100 * sum(r.weight * (r.score or 0) for r in rows) / (3 * sum(r.weight for r in rows))
+    by_hand = 100 * sum(r.weight * (r.in_total or 0) for r in rows) / (3 * sum(r.weight for r in rows))
     assert score.raw_total == round(by_hand, 1)
 
 

@@ -317,7 +317,8 @@ def _brief(score: ReplyScore) -> dict[str, Any]:
         "raw": score.raw_total,
         "grade": score.grade,
         "gates": [gate.id for gate in score.gates],
-        "criteria": {name: row.score for name, row in score.criteria.items()},
+        # 来信人看的是办没办成：客气话买不到他的评价
+        "criteria": {name: row.in_total for name, row in score.criteria.items()},
         "answers": [[row.ask, row.status] for row in score.answers],
     }
 

@@ -38,7 +38,7 @@ def measure(
     Returns:
         量的名字到数。作用名是各句（把握 × 力度）之和；``作用.best`` 是最有把握的一句，0–1；
         ``作用.size`` 是各句把握之和；``new.种类`` 是新的实事处数（按力度计）；``asks.*`` 是诉求的下落；
-        ``worth``、``warm``、``clear`` 是实在句子的平均分量；
+        ``worth``、``warm``、``clear`` 是实在句子的平均分量；``manner`` 是全部句子的平均态度，客气话也在内；
         ``solid.share`` 是实在话按字数占的比例，0–1；``solid.size``、``copied.size`` 是实在话、照抄的字数的对数。
     """
     rows = [w for w in sentences if not w.again]
@@ -64,6 +64,7 @@ def measure(
     table |= _asks(rows, solid, asks, covered, degrees)
     for name in VALUES:
         table[name] = _mean(rows, solid, name)
+    table["manner"] = sum(w.values["warm"] for w in rows) / (len(rows) or 1)
     return table
 
 

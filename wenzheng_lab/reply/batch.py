@@ -48,7 +48,7 @@ def summarize(score: ReplyScore) -> dict[str, object]:
     # 先说红线，再说最该补的两项：权重大、得分低的在前
     worst = sorted(
         (item for item in score.criteria.values() if item.advice),
-        key=lambda item: -item.weight * (3 - (item.score or 0.0)),
+        key=lambda item: -item.weight * (3 - (item.in_total or 0.0)),
     )
     row["advice"] = " ".join([*(gate.advice for gate in score.gates), *(item.advice for item in worst[:2])])
     row["signature"] = str(score.signature)

@@ -168,8 +168,16 @@ def _bar(row: Criterion, absent: str) -> Markup:
         [
             tag("span", tag("span", attrs={"style": width}), attrs={"class": "wz-bar"}),
             f"{round(row.score, 1):g} / 3　权重 {row.weight:g}",
+            _counted(row),
         ]
     )
+
+
+def _counted(row: Criterion) -> str:
+    """计入总分的与给人看的不同时，说出来。"""
+    if row.score is None or row.in_total is None or abs(row.in_total - row.score) < 0.05:
+        return ""
+    return f"（总分按 {round(row.in_total, 1):g} 算：客气话不计入）"
 
 
 def _why(row: Criterion) -> Markup:

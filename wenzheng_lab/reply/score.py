@@ -128,7 +128,9 @@ def score_reply(
         spec = rubric.criteria[name]
         draft = judge(Situation(spec, evidence, matches, case, moment, amounts))
         level, advice = _words(spec, draft.score)
-        criteria[name] = Criterion(name, spec.label, draft.score, spec.weight, level, draft.findings, advice)
+        criteria[name] = Criterion(
+            name, spec.label, draft.score, spec.weight, level, draft.findings, advice, draft.counted
+        )
     answers = tuple(
         Answer(
             match.ask.text.strip(),

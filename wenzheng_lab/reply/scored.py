@@ -33,6 +33,13 @@ class Criterion:
     """依据"""
     advice: str
     """下一步写什么；满分或不适用时为空串"""
+    counted: float | None = None
+    """计入总分的分，0–3；None 就是 ``score``。只有“态度”不同：客气话给人看，不算进总分"""
+
+    @property
+    def in_total(self) -> float | None:
+        """总分按几分算，0–3；None 为不适用。"""
+        return self.score if self.counted is None else self.counted
 
     def to_dict(self) -> dict[str, object]:
         """转成可写 JSON 的字典。
@@ -44,6 +51,7 @@ class Criterion:
             "name": self.name,
             "label": self.label,
             "score": self.score,
+            "in_total": self.in_total,
             "weight": self.weight,
             "level": self.level,
             "advice": self.advice,
@@ -134,7 +142,7 @@ class Scored:
         whole = sum(row.weight for row in rows)
         if self.reason or not whole:
             return None
-        return round(100 * sum(row.weight * (row.score or 0.0) for row in rows) / (3 * whole), 1)
+        return round(100 * sum(row.weight * (row.in_total or 0.0) for row in rows) / (3 * whole), 1)
 
     @property
     def total(self) -> float | None:
@@ -157,7 +165,7 @@ class Scored:
     def to_improve(self) -> tuple[Criterion, ...]:
         """有话可改的各项，能多得的分从大到小。"""
         rows = (row for row in self.criteria.values() if row.advice)
-        return tuple(sorted(rows, key=lambda row: -row.weight * (3 - (row.score or 0.0))))
+        return tuple(sorted(rows, key=lambda row: -row.weight * (3 - (row.in_total or 0.0))))
 
     def revise(self, criterion: str, score: float, *, by: str, reason: str) -> Self:
         """记下人的更正，造一个新的结果。
@@ -183,7 +191,7 @@ class Scored:
             raise InputError(explain("更正没有写全", "要写明 by（谁改的）和 reason（为什么）", "请补上"))
         edit = Edit(criterion, self.criteria[criterion].score, float(score), by, reason)
         rows = dict(self.criteria)
-        rows[criterion] = replace(rows[criterion], score=float(score))
+        rows[criterion] = replace(rows[criterion], score=float(score), counted=None)
         return replace(self, criteria=MappingProxyType(rows), history=(*self.history, edit))
 
     def record(self, schema: str, *, about: Mapping[str, object], tables: Mapping[str, object]) -> dict[str, object]:

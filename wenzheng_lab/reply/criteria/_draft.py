@@ -102,20 +102,27 @@ class Draft:
     """0–3；None 为不适用"""
     findings: tuple[Finding, ...]
     """依据"""
+    counted: float | None = None
+    """计入总分的分，0–3；None 就是 ``score``"""
 
 
-def draft(score: float, findings: Iterable[Finding]) -> Draft:
+def draft(score: float, findings: Iterable[Finding], *, counted: float | None = None) -> Draft:
     """收尾：分数夹在 0–3、取两位小数，依据取力度最大的几条。
 
     Args:
         score: 未取整的分。
         findings: 依据。
+        counted: 计入总分的分，未取整；不写就是 ``score``。
 
     Returns:
         草稿。
     """
     rows = sorted(findings, key=lambda f: (-f.score, f.span or Span(10**9, 10**9), f.rule_id))
-    return Draft(round(min(3.0, max(0.0, score)), 2), tuple(rows[:MAX_FINDINGS]))
+    return Draft(_round(score), tuple(rows[:MAX_FINDINGS]), None if counted is None else _round(counted))
+
+
+def _round(score: float) -> float:
+    return round(min(3.0, max(0.0, score)), 2)
 
 
 def fill(amount: float, scale: float) -> float:
@@ -131,16 +138,17 @@ def fill(amount: float, scale: float) -> float:
     return 1.0 - math.exp(-max(0.0, amount) / scale)
 
 
-def by_points(situation: Situation) -> float:
+def by_points(situation: Situation, table: str = "") -> float:
     """按分数表（``points.csv``）把各种量合成这一项的分。
 
     Args:
         situation: 评分情境。
+        table: 用哪一张表；空则是这一项同名的那张。
 
     Returns:
         0–3，未取整。
     """
-    return load_points().score(situation.spec.name, situation.amounts)
+    return load_points().score(table or situation.spec.name, situation.amounts)
 
 
 def evidence_for(situation: Situation, tops: Mapping[str, tuple[float, str, str]]) -> list[Finding]:

@@ -4,7 +4,9 @@ from wenzheng_lab.reply.criteria._draft import Draft, Situation, by_points, draf
 
 
 def judge(situation: Situation) -> Draft:
-    """看说正事的句子是不是平等、体谅、认错；单独一句客气话不加分，训人、推诿减分。
+    """看全篇的称呼、口气、体谅、认错；训人、推诿减分。
+
+    客气话算进这一项给人看的分，不算进总分：总分只看说正事的句子态度怎样，添几句客气话买不到分。
 
     Args:
         situation: 评分情境。
@@ -21,4 +23,4 @@ def judge(situation: Situation) -> Draft:
     ]
     if not findings:
         findings = [situation.lacks("tone.bare", "没有称呼，也没有一句体谅的话", "先把对方当人，再谈事。")]
-    return draft(by_points(situation), findings)
+    return draft(by_points(situation, "manner"), findings, counted=by_points(situation))
