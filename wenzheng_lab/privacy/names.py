@@ -196,7 +196,7 @@ class Names:
             at = match.end()
             if not match.group("called"):
                 # “姓马，马上就来”：没有“叫”字的，照常看像不像姓名
-                name = self.reader.read(text, at, "strong")
+                name = self.reader.read(text, at, "medium")
                 if name and name.kind == "person":
                     yield self._by_id["name.open"].hit(name, "姓")
                 continue
