@@ -81,7 +81,7 @@ def choose_parts(order: Order, rows: Rows, plan: Sequence[tuple[str, float]], ta
     # 冷静与愤怒的一对口吻不同，可用的说法不同，篇幅要按同一个数估
     room = target - (_CORE if order.plan else rows.core_size)
     asks = [ask for n, ask in enumerate(rows.asks) if n == 0 or draw() < ask.p]
-    with_ask = any(name == "ask" for name, _ in plan) and (room > 8 or draw() < 0.45)
+    with_ask = "ask" in [name for name, _ in plan] and (room > 8 or draw() < 0.45)
     if with_ask:
         room -= 26
     while len(asks) > 1 and room < 20 * (len(asks) - 1):

@@ -126,7 +126,7 @@ def draw_facts(
         事实。
     """
     facts = Facts(town, places, {}, {}, _slot_table(issue), day)
-    draw, used = stream.draw, mentioned(issue)
+    draw, used, free = stream.draw, mentioned(issue), _free_choices(issue)
     known = {
         "me_age": float(person.age),
         "woman": float(person.woman),
@@ -138,9 +138,14 @@ def draw_facts(
         raw = facts.raw = known.copy()
         facts.text = {}
         for slot in issue.slots:
-            if slot.steps and slot.kind != "float":
+            name = slot.name
+            if slot.steps:
                 # 整数、钱、日期、钟点占了大半
-                raw[slot.name] = slot.low + int(draw() * slot.steps) * slot.step
+                raw[name] = slot.low + int(draw() * slot.steps) * slot.step
+            elif name in free:
+                at = int(draw() * len(slot.choices))
+                facts.text[name] = slot.choices[at]
+                raw[name] = float(at)
             else:
                 _draw(slot, facts, county, stream, used, person)
         for formula in issue.check:
@@ -156,6 +161,12 @@ def draw_facts(
 @cache
 def _slot_table(issue: Issue) -> Mapping[str, Slot]:
     return {slot.name: slot for slot in issue.slots}
+
+
+@cache
+def _free_choices(issue: Issue) -> frozenset[str]:
+    """谁都可以取任何一种的文字事项：不说到亲属。"""
+    return frozenset(slot.name for slot in issue.slots if slot.kind == "choice" and not any(map(_kin, slot.choices)))
 
 
 @cache

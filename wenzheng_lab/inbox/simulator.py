@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import replace
 
-from wenzheng_lab.inbox._streams import Stream, choose, cumulate
-from wenzheng_lab.inbox.arrivals import Arrivals
+from wenzheng_lab.inbox._streams import Stream
 from wenzheng_lab.inbox.casting import cast_letter, length_target, pick_voice
 from wenzheng_lab.inbox.county import County, load_county
 from wenzheng_lab.inbox.facts import draw_places
@@ -15,6 +12,7 @@ from wenzheng_lab.inbox.issue import LOCAL, Issue
 from wenzheng_lab.inbox.issues import load_issues
 from wenzheng_lab.inbox.noise import unmark
 from wenzheng_lab.inbox.orders import Letter, Order
+from wenzheng_lab.inbox.origins import Origin, Origins
 from wenzheng_lab.inbox.people import make_person
 from wenzheng_lab.inbox.phrases import load_lists
 from wenzheng_lab.inbox.scenario import Scenario
@@ -50,21 +48,6 @@ TRUTH_COLUMNS = (
 )
 """真值表的列；also 是一封信里顺带写到的另一种事项"""
 _FOR_THANKS = ("收到感谢，转达给办事的人", "事情后续由谁照看")
-_BLOCK = 50  # 冷静与愤怒的一对在五十封之内
-_NEAR_DAYS = 40  # 重复来信最多隔几天
-
-
-@dataclass(slots=True)
-class _Slot:
-    """第几封信的来历：时刻、出处、与别的信的关系。"""
-
-    at: datetime
-    hour: int
-    kind: str
-    issue: float
-    channel: float
-    root: int = -1
-    event: int = 0
 
 
 class Simulator:
@@ -80,77 +63,30 @@ class Simulator:
         """
         self.n, self.seed, self.scenario = n, seed, scenario
         self.county: County = load_county()
-        self.arrivals = _arrivals(scenario)
-        self._channels = tuple(channel.name for channel in scenario.channels)
-        self._by_month = [_month_table(scenario, month) for month in range(1, 13)]
+        self.origins = Origins(n, seed, scenario)
         self._calm = [v for v in load_voices() if v.id in ("plain", "polite", "report")]
         self._angry = [v for v in load_voices() if v.id in ("angry-owner", "sarcastic")]
-        self._reach = max(1, round(n * _NEAR_DAYS / scenario.days))
-        self.slot = lru_cache(maxsize=256)(self._slot)
-        self._pair = lru_cache(maxsize=64)(self._draw_pair)
-
-    # ------------------------------------------------------------ 来历
-    def _slot(self, index: int) -> _Slot:
-        stream = Stream(f"{self.seed}:{index}", "kind")
-        at, hour = self.arrivals.at(index, self.n, stream.draw())
-        event, issue, channel = self.arrivals.source(hour, stream.draw()), stream.draw(), stream.draw()
-        pair = self._pair(index // _BLOCK)
-        if pair and index in pair:
-            return _Slot(at, hour, "twin", issue, channel, pair[0])
-        if event:
-            return _Slot(at, hour, "event", issue, channel, event=event)
-        luck, u = stream.draw(), stream.draw()
-        for kind in ("spam", "same_person", "neighbour", "petition"):
-            luck -= self.scenario.mix[kind]
-            if luck < 0:
-                if kind == "spam":
-                    return _Slot(at, hour, kind, issue, channel)
-                root = index - 1 - int(u * min(self._reach, index)) if index else -1
-                if root >= 0 and self.slot(root).kind == "ordinary":
-                    if kind == "petition" and self._channel(self.slot(root)) == "12345热线":
-                        kind = "neighbour"  # 话务员的记录没有谁能照抄
-                    return _Slot(at, hour, kind, issue, channel, root)
-                break
-        return _Slot(at, hour, "ordinary", issue, channel)
-
-    def _draw_pair(self, block: int) -> tuple[int, int] | None:
-        stream = Stream(f"{self.seed}:{block}", "twins")
-        if not stream.chance(self.scenario.mix["twins"] * _BLOCK / 2):
-            return None
-        first, gap = stream.below(_BLOCK // 2), 1 + stream.below(_BLOCK // 2 - 1)
-        a, b = block * _BLOCK + first, block * _BLOCK + first + gap
-        return (a, b) if b < self.n else None
-
-    def _issue(self, slot: _Slot, u: float) -> Issue:
-        if slot.event:
-            rows = self.scenario.events[slot.event - 1].issues
-            return choose([row[0] for row in rows], cumulate([row[1] for row in rows]), u)
-        issues, totals = self._by_month[slot.at.month - 1]
-        return choose(issues, totals, u)
-
-    def _channel(self, slot: _Slot) -> str:
-        return choose(self._channels, self.arrivals.channels(slot.hour), slot.channel)
 
     # ------------------------------------------------------------ 一封信
     def row(self, index: int) -> tuple[dict[str, object], dict[str, object]]:
         """第 ``index`` 封的来信与真值。"""
-        slot = self.slot(index)
+        slot = self.origins.slot(index)
         order = self.order(index)
         if order is None:
             return self._spam(index, slot, f"{self.seed}:{index}")
         letter = write_letter(order, self.county)
-        message = self._message(index, slot, order, letter, self._channel(slot))
+        message = self._message(index, slot, order, letter, self.origins.channel(slot))
         return message, self._truth(index, slot, order, letter)
 
     def order(self, index: int) -> Order | None:
         """第 ``index`` 封的写信要求：事项、事实、来信人、口吻；广告没有。"""
-        slot, key = self.slot(index), f"{self.seed}:{index}"
+        slot, key = self.origins.slot(index), f"{self.seed}:{index}"
         if slot.kind == "spam":
             return None
-        return self._order(index, slot, key, self._channel(slot))
+        return self._order(index, slot, key, self.origins.channel(slot))
 
-    def _plain_order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
-        issue = self._issue(slot, slot.issue)
+    def _plain_order(self, index: int, slot: Origin, key: str, channel: str) -> Order:
+        issue = self.origins.issue(slot, slot.issue)
         town = None
         if slot.event:
             event = self.scenario.events[slot.event - 1]
@@ -160,7 +96,7 @@ class Simulator:
             self._fit_event(order, slot)
         return order
 
-    def _fit_event(self, order: Order, slot: _Slot) -> None:
+    def _fit_event(self, order: Order, slot: Origin) -> None:
         # 同一桩事，每封信的起因都是同一天；其余日期只能在它之后
         event = self.scenario.events[slot.event - 1]
         passed = max((slot.at.date() - event.start.date()).days, 0)
@@ -173,14 +109,14 @@ class Simulator:
                 if item.kind == "firm":
                     order.facts.text[item.name] = self.county.firms(event.town, item.choices[0])[int(fixed * 3) % 3]
 
-    def _order(self, index: int, slot: _Slot, key: str, channel: str) -> Order:
+    def _order(self, index: int, slot: Origin, key: str, channel: str) -> Order:
         if slot.kind in ("ordinary", "event"):
             return self._plain_order(index, slot, key, channel)
         root = slot.root
-        root_slot, root_key = self.slot(root), f"{self.seed}:{root}"
+        root_slot, root_key = self.origins.slot(root), f"{self.seed}:{root}"
         if slot.kind == "twin":
             return self._twin(index, slot, root_slot, root_key, key, channel)
-        first = self._plain_order(root, root_slot, root_key, self._channel(root_slot))
+        first = self._plain_order(root, root_slot, root_key, self.origins.channel(root_slot))
         if slot.kind == "petition":
             return replace(first, at=slot.at, key=root_key)
         taste = Stream(key, "again")
@@ -226,10 +162,10 @@ class Simulator:
                 order = replace(order, earlier=paste_letter(earlier, root_slot.at, taste))
         return order
 
-    def _twin(self, index: int, slot: _Slot, first: _Slot, first_key: str, key: str, channel: str) -> Order:
+    def _twin(self, index: int, slot: Origin, first: Origin, first_key: str, key: str, channel: str) -> Order:
         taste = Stream(first_key, "twin")
         for _ in range(40):
-            issue = self._issue(first, taste.draw())
+            issue = self.origins.issue(first, taste.draw())
             appeals = [row for row in issue.appeals if row[0] in ("投诉", "求助", "举报")]
             if appeals and not issue.only_event:
                 break
@@ -250,7 +186,7 @@ class Simulator:
         )
 
     # ------------------------------------------------------------ 两张表的一行
-    def _message(self, index: int, slot: _Slot, order: Order, letter: Letter, channel: str) -> dict[str, object]:
+    def _message(self, index: int, slot: Origin, order: Order, letter: Letter, channel: str) -> dict[str, object]:
         stream = Stream(f"{self.seed}:{index}", "surface")
         likes = _likes(stream, slot.kind)
         return {
@@ -265,7 +201,7 @@ class Simulator:
             "dislikes": int(likes * stream.draw() * 0.12) + (1 if stream.chance(0.05) else 0),
         }
 
-    def _truth(self, index: int, slot: _Slot, order: Order, letter: Letter) -> dict[str, object]:
+    def _truth(self, index: int, slot: Origin, order: Order, letter: Letter) -> dict[str, object]:
         issue = order.issue
         town = order.facts.town
 
@@ -274,9 +210,7 @@ class Simulator:
 
         twin = ""
         if slot.kind == "twin":
-            pair = self._pair(index // _BLOCK)
-            assert pair is not None
-            twin = message_id(pair[1] if index == pair[0] else pair[0])
+            twin = message_id(self.origins.other(index))
         thanks = letter.appeal == "感谢"
         again = slot.kind in ("same_person", "neighbour", "petition") or (slot.kind == "twin" and index != slot.root)
         return {
@@ -306,7 +240,7 @@ class Simulator:
             "also": letter.also,
         }
 
-    def _spam(self, index: int, slot: _Slot, key: str) -> tuple[dict[str, object], dict[str, object]]:
+    def _spam(self, index: int, slot: Origin, key: str) -> tuple[dict[str, object], dict[str, object]]:
         stream = Stream(key, "spam")
         issue = load_issues()[0]
         town, places = draw_places(self.county, replace_where(issue), stream)
@@ -367,26 +301,6 @@ def message_id(index: int) -> str:
         'QH0000001'
     """
     return f"QH{index + 1:07d}"
-
-
-@lru_cache(maxsize=4)
-def _arrivals(scenario: Scenario) -> Arrivals:
-    return Arrivals(scenario)
-
-
-@lru_cache(maxsize=64)
-def _month_table(scenario: Scenario, month: int) -> tuple[tuple[Issue, ...], tuple[float, ...]]:
-    issues = [
-        issue for issue in load_issues() if not issue.only_event and scenario.categories.get(issue.category, 0) > 0
-    ]
-    sums: dict[str, float] = {}
-    for issue in issues:
-        sums[issue.category] = sums.get(issue.category, 0.0) + issue.weight
-    weights = [
-        scenario.categories[i.category] * i.weight / sums[i.category] * i.months[month - 1] / (sum(i.months) / 12)
-        for i in issues
-    ]
-    return tuple(issues), cumulate(weights)
 
 
 def _likes(stream: Stream, kind: str) -> int:

@@ -177,7 +177,7 @@ def parse_slot(name: str, spec: object, firm_kinds: Collection[str]) -> Slot:
         if kind == "clock" and not 0 <= value[0] <= value[1] <= 30:
             raise GrammarError(f"事项 {name} 的钟点应在 0–30 之间（25 表示凌晨 1 点）")
         digits = int(spec.get("digits", 1 if kind == "float" else 0))
-        steps = int((value[1] - value[0]) / step + 1e-9) + 1
+        steps = 0 if kind == "float" else int((value[1] - value[0]) / step + 1e-9) + 1
         return Slot(name, kind, value[0], value[1], step, unit, digits, steps=steps)
     if kind == "choice":
         if not isinstance(value, list) or len(value) < 2 or not all(isinstance(item, str) and item for item in value):

@@ -53,12 +53,12 @@ class Mailbag:
         pieces = [Piece(datetime.fromisoformat(row.at), "script", n) for n, row in enumerate(scenario.scripts)]
         last = datetime.combine(scenario.start, time()) + timedelta(days=1)
         if self.main is not None and scenario.inbox is not None:
-            pieces += [Piece(self.main.slot(n).at, "main", n) for n in range(scenario.messages)]
+            pieces += [Piece(self.main.origins.slot(n).at, "main", n) for n in range(scenario.messages)]
             last = datetime.combine(scenario.inbox.end, time()) + timedelta(days=1)
         if scenario.background:
             year = self.year
             for n in range(year.n):
-                at = year.slot(n).at
+                at = year.origins.slot(n).at
                 if at >= last:
                     pieces.append(Piece(at, "background", n))
         return tuple(sorted(pieces, key=lambda row: (row.at, row.kind, row.index)))
