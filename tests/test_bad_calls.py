@@ -80,7 +80,8 @@ def test_error_text_can_always_be_printed() -> None:
     deep: list[object] = []
     for _ in range(5000):
         deep = [deep]
-    assert show(deep) == "list（显示不出来）"
+    # Python 3.13 写得出，再早的写不出，都要有话说
+    assert show(deep) in ("list（显示不出来）", "[" * 40 + "…")
 
 
 def _toml(text: str) -> Callable[[Path], object]:
