@@ -258,8 +258,9 @@ class Log:
     def seeds(self) -> Iterator[bytes]:
         """一份好日志，与它的各条。"""
         yield b"\x00" + self._good.read_bytes()[:16_384]
-        for at in range(0, len(self._rows), 3):
-            yield b"\x01" + json.dumps(self._rows[at], ensure_ascii=False).encode()
+        for at in range(0, min(256, len(self._rows)), 3):
+            # 第二个字节说换哪一条：原样换上，仍是好的
+            yield b"\x01" + bytes([at]) + json.dumps(self._rows[at], ensure_ascii=False).encode()
         yield b"\x02\x00\x05"
         yield b'\x03\x05["data"]["text"] 3'
 
